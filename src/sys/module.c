@@ -1,0 +1,115 @@
+/* The module entry, the ini settings, and the tables made from the stub. What the hooks do is in src/lifecycle.rs. */
+#include "engine.h"
+
+ZEND_TSRMLS_CACHE_DEFINE()
+
+#define AT_VERSION "0.1.0"
+
+#if PHP_VERSION_ID >= 80400
+# define AT_FE(name, handler, arginfo, flags) ZEND_RAW_FENTRY(name, handler, arginfo, flags, NULL, NULL)
+#else
+# define AT_FE(name, handler, arginfo, flags) ZEND_RAW_FENTRY(name, handler, arginfo, flags)
+#endif
+#define AT_ARG_VARIADIC(name) ZEND_ARG_VARIADIC_TYPE_INFO(0, name, IS_MIXED, 0)
+
+/* The door of every function: Rust has unwound all its frames when it returns, so that a fatal error may jump on from here. */
+#define AT_DOOR(name) \
+	extern int at_body_##name(zend_execute_data *frame, zval *result); \
+	static ZEND_NAMED_FUNCTION(door_##name) \
+	{ \
+		if (UNEXPECTED(at_body_##name(execute_data, return_value))) { \
+			zend_bailout(); \
+		} \
+	}
+
+#include "api.h"
+
+extern int at_minit(int module_number);
+extern int at_mshutdown(void);
+extern int at_rinit(void);
+extern int at_rshutdown(void);
+extern size_t at_live_threads(void);
+
+PHP_INI_BEGIN()
+	PHP_INI_ENTRY("async_threads.thread_cache", "8", PHP_INI_SYSTEM, NULL)
+	PHP_INI_ENTRY("async_threads.unobserved", "warning", PHP_INI_ALL, NULL)
+PHP_INI_END()
+
+static PHP_MINIT_FUNCTION(async_threads)
+{
+	ZEND_TSRMLS_CACHE_UPDATE();
+	REGISTER_INI_ENTRIES();
+	at_register_classes();
+	return at_minit(module_number);
+}
+
+static PHP_MSHUTDOWN_FUNCTION(async_threads)
+{
+	int result = at_mshutdown();
+
+	UNREGISTER_INI_ENTRIES();
+	return result;
+}
+
+static PHP_RINIT_FUNCTION(async_threads)
+{
+	ZEND_TSRMLS_CACHE_UPDATE();
+	return at_rinit();
+}
+
+static PHP_RSHUTDOWN_FUNCTION(async_threads)
+{
+	return at_rshutdown();
+}
+
+static PHP_MINFO_FUNCTION(async_threads)
+{
+	char live[32];
+
+	snprintf(live, sizeof(live), "%zu", at_live_threads());
+	php_info_print_table_start();
+	php_info_print_table_row(2, "Version", AT_VERSION);
+	php_info_print_table_row(2, "Built for PHP", ZEND_DEBUG ? PHP_VERSION " ZTS debug" : PHP_VERSION " ZTS");
+	php_info_print_table_row(2, "Live threads", live);
+	php_info_print_table_end();
+	DISPLAY_INI_ENTRIES();
+}
+
+static zend_module_entry async_threads_module_entry = {
+	STANDARD_MODULE_HEADER,
+	"async_threads",
+	at_functions,
+	PHP_MINIT(async_threads),
+	PHP_MSHUTDOWN(async_threads),
+	PHP_RINIT(async_threads),
+	PHP_RSHUTDOWN(async_threads),
+	PHP_MINFO(async_threads),
+	AT_VERSION,
+	STANDARD_MODULE_PROPERTIES
+};
+
+/* What a PHP without ZTS gets instead: a module that only says what is wrong. */
+static int wrong_php(INIT_FUNC_ARGS)
+{
+	zend_error(E_CORE_WARNING, "async_threads needs a thread-safe PHP (ZTS) and this one is not (NTS): "
+		"load it into a PHP configured with --enable-zts");
+	return SUCCESS;
+}
+
+extern void *tsrm_get_ls_cache(void) __attribute__((weak));
+
+__attribute__((visibility("default"))) zend_module_entry *at_get_module(void)
+{
+	if (!tsrm_get_ls_cache) {
+		async_threads_module_entry.zts = 0;
+		async_threads_module_entry.build_id =
+			"API" ZEND_TOSTR(ZEND_MODULE_API_NO) ",NTS";
+		async_threads_module_entry.functions = NULL;
+		async_threads_module_entry.module_startup_func = wrong_php;
+		async_threads_module_entry.module_shutdown_func = NULL;
+		async_threads_module_entry.request_startup_func = NULL;
+		async_threads_module_entry.request_shutdown_func = NULL;
+		async_threads_module_entry.info_func = NULL;
+	}
+	return &async_threads_module_entry;
+}

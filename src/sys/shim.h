@@ -1,0 +1,76 @@
+/* One function per engine macro or inline function, no policy. All of them: in a thread attached to PHP, unless said otherwise. */
+#ifndef ASYNC_THREADS_SHIM_H
+#define ASYNC_THREADS_SHIM_H
+
+/* Threads and globals. at_tsrm_* are for any thread. */
+void at_tsrm_attach(void);
+void at_tsrm_detach(void);
+void at_tsrm_cache_update(void);
+zend_executor_globals *at_eg(void);
+zend_compiler_globals *at_cg(void);
+php_core_globals *at_pg(void);
+sapi_globals_struct *at_sg(void);
+php_basic_globals *at_bg(void);
+
+/* Bailouts. */
+int at_protect(void (*body)(void *), void *data);
+ZEND_NORETURN void at_bailout(void);
+
+/* Memory. */
+void *at_emalloc(size_t size);
+void at_efree(void *pointer);
+void *at_malloc(size_t size);
+void at_free(void *pointer);
+
+/* Strings. */
+zend_string *at_string_init(const char *bytes, size_t length, bool persistent);
+zend_string *at_string_alloc(size_t length, bool persistent);
+zend_ulong at_string_hash(zend_string *string);
+void at_string_release(zend_string *string);
+
+/* Values. */
+void at_zval_dtor(zval *value);
+void at_zval_copy(zval *to, const zval *from);
+bool at_is_true(zval *value);
+zend_reference *at_new_reference(void);
+
+/* Arrays. */
+HashTable *at_new_array(uint32_t size);
+void at_array_real_init_packed(HashTable *array);
+void at_array_real_init_mixed(HashTable *array);
+
+/* Objects and classes. */
+size_t at_object_properties_size(zend_class_entry *class);
+void *at_object_alloc(size_t size, zend_class_entry *class);
+zval *at_static_members(zend_class_entry *class);
+HashTable *at_class_constants(zend_class_entry *class);
+
+/* Map pointers: slots that hold one value per thread. */
+void *at_map_ptr_get(void *slot);
+void at_map_ptr_set(void *slot, void *value);
+size_t at_map_ptr_last(void);
+
+/* Errors. */
+void at_error(int kind, const char *message);
+void at_throw(zend_class_entry *class, const char *message, zend_long code);
+void at_throw_error(zend_class_entry *class, const char *message);
+void at_argument_error(zend_class_entry *class, uint32_t number, const char *message);
+
+/* Calls. */
+uint32_t at_frame_arg_count(zend_execute_data *frame);
+zval *at_frame_args(zend_execute_data *frame);
+zval *at_frame_this(zend_execute_data *frame);
+HashTable *at_frame_named_args(zend_execute_data *frame);
+void at_closure_fcc(zval *closure, zend_fcall_info_cache *fcc);
+void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable *named);
+
+/* The interrupt flag of the current thread, and access to such a flag from any thread. */
+void *at_vm_interrupt_flag(void);
+void at_vm_interrupt_raise(void *flag);
+
+/* Requests. */
+const char *at_php_version(void);
+zend_long at_ini_long(const char *name);
+const char *at_ini_string(const char *name);
+
+#endif
