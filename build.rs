@@ -3,6 +3,7 @@
 //! `$PHP_CONFIG` names the php-config to use; without it the one on PATH is taken. Bindings and structure layouts come from the very
 //! headers the extension will run with: a debug build of PHP and each minor version have layouts of their own.
 
+#[path = "stubs/generate.rs"]
 mod stub;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::{env, fs};
 const STUB: &str = "stubs/async_threads.stub.php";
 
 fn main() {
-    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=stubs/generate.rs");
     println!("cargo::rerun-if-changed={STUB}");
     println!("cargo::rerun-if-changed=src/sys");
     println!("cargo::rerun-if-env-changed=PHP_CONFIG");

@@ -251,7 +251,7 @@ fn arginfo(out: &mut String, symbol: &str, function: &Function) {
 
 /// The C file's body: arginfo, doors' declarations, method tables, class registration.
 pub(crate) fn c_tables(stub: &Stub) -> String {
-    let mut out = String::from("/* Made from stubs/async_threads.stub.php by build/stub.rs. */\n");
+    let mut out = String::from("/* Made from stubs/async_threads.stub.php by stubs/generate.rs. */\n");
     let mut all: Vec<(String, &Function, bool)> = vec![];
     for class in &stub.classes {
         let class_name = c_name(&qualify(&class.name, &class.namespace));
@@ -340,7 +340,7 @@ fn class_symbol(qualified: &str) -> String {
 
 /// The Rust file: one `extern "C"` entry per function, each through the entry door to `crate::php::<class>::<method>`.
 pub(crate) fn rust_doors(stub: &Stub) -> String {
-    let mut out = String::from("// Made from stubs/async_threads.stub.php by build/stub.rs.\n");
+    let mut out = String::from("// Made from stubs/async_threads.stub.php by stubs/generate.rs.\n");
     let mut door = |symbol: &str, path: &str| {
         writeln!(
             out,
