@@ -88,7 +88,11 @@ pub fn ensure(variant: Variant, suite: &str) -> Result<Php> {
     // Whoever held the lock may have built it.
     if !prefix.join(STAMP).is_file() {
         packages::ensure(packages::FOR_PHP)?;
-        let tarball = source::tarball(variant.version, suite)?;
+        let tarball = {
+            // Release and debug builds come from the same download.
+            let _lock = lock(&cache.join("php").join("source.lock"), "source")?;
+            source::tarball(variant.version, suite)?
+        };
         let work = cache.join("build").join(&name);
         build(variant, &tarball, &work, &prefix)?;
         fs::remove_dir_all(&work)?;
@@ -104,7 +108,7 @@ fn installed(prefix: &Path, variant: Variant) -> Php {
 fn lock(path: &Path, name: &str) -> Result<File> {
     let file = File::create(path)?;
     if file.try_lock().is_err() {
-        eprintln!("Waiting for another process that builds PHP {name}");
+        eprintln!("Waiting for another process that makes PHP {name}");
         file.lock()?;
     }
     Ok(file)

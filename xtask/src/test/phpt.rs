@@ -35,7 +35,9 @@ pub fn run(extension: &Extension, mode: Mode, filters: &[&str]) -> Outcome {
     let count = copy_tests(&paths::root().join("php-tests"), &dir, filters)?;
     ensure!(count > 0, "no .phpt file to run");
 
-    let captured = proc::capture(&mut run_tests(extension, mode, &dir)?)?;
+    let mut captured = proc::capture(&mut run_tests(extension, mode, &dir)?)?;
+    // Its progress display ends with a carriage return, right before a result.
+    captured.text = captured.text.replace('\r', "\n");
     fs::write(dir.join("run-tests.log"), &captured.text)?;
     show_skips(&captured.text);
     let Some(mut counts) = parse(&captured.text) else {
@@ -169,8 +171,8 @@ fn show_failures(text: &str, dir: &Path) -> Result<()> {
         }
     }
     // What has no diff (broken test files, warnings) stands in the lists below the summary.
-    match text.split_once("Number of tests :") {
-        Some((_, summary)) => println!("{}", summary.trim()),
+    match text.find("Number of tests :") {
+        Some(summary) => println!("{}", text[summary..].trim_end()),
         None => println!("{}", proc::tail(text, 40)),
     }
     Ok(())
