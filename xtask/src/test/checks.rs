@@ -16,7 +16,7 @@ const CORE: &str = "async_threads_core";
 
 /// The formatting of all crates.
 pub fn fmt() -> Outcome {
-    check(plain_cargo().args(["fmt", "--all", "--check"]))
+    check(plain_cargo().args(["fmt", "--all", "--check", "--", "--color", "never"]))
 }
 
 /// Clippy, with every warning an error.
