@@ -18,8 +18,10 @@
 //! ```
 
 pub mod completion;
+pub mod identity;
 pub mod inbox;
 pub mod parker;
 pub mod state;
 mod sync;
+pub mod tape;
 pub mod timers;

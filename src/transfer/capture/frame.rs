@@ -1,0 +1,98 @@
+//! Where a capture stands inside one node.
+
+use crate::sys;
+use crate::transfer::zv;
+
+/// What a frame's elements are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(in crate::transfer) enum Kind {
+    /// One value; the owner is its index among the roots.
+    Root,
+    /// The elements of a packed array.
+    List,
+    /// The buckets of a hash array.
+    Map,
+    /// The property slots of an object.
+    Slots,
+    /// The buckets of an object's table of dynamic properties; those that point to slots are passed over.
+    Dynamic,
+    /// The value of a reference.
+    Reference,
+}
+
+const KINDS: [Kind; 6] = [Kind::Root, Kind::List, Kind::Map, Kind::Slots, Kind::Dynamic, Kind::Reference];
+
+/// A span of elements yet to be written, and the node they belong to.
+#[derive(Clone, Copy)]
+pub(in crate::transfer) struct Frame {
+    pub(super) at: *const u8,
+    pub(super) end: *const u8,
+    /// Address of the owner, the kind in the byte that no user address has.
+    owner: usize,
+}
+
+const KIND_SHIFT: u32 = usize::BITS - 8;
+
+impl Frame {
+    /// The one value of a root.
+    pub(super) fn root(index: usize, value: *const sys::zval) -> Frame {
+        Frame::new(Kind::Root, index, value.cast(), size_of::<sys::zval>())
+    }
+
+    /// `count` values in a row.
+    #[inline(always)]
+    pub(super) fn values(kind: Kind, owner: *const u8, first: *const sys::zval, count: usize) -> Frame {
+        Frame::new(kind, owner as usize, first.cast(), count * size_of::<sys::zval>())
+    }
+
+    /// All buckets of `table`, a hash array.
+    ///
+    /// # Safety
+    /// The table is alive and not packed.
+    #[inline(always)]
+    pub(super) unsafe fn buckets(kind: Kind, owner: *const u8, table: *const sys::HashTable) -> Frame {
+        // SAFETY: by contract.
+        let (first, count) = unsafe { (zv::buckets(table), (*table).nNumUsed as usize) };
+        let bytes = count * size_of::<sys::Bucket>();
+        Frame::new(kind, owner as usize, first.cast_const().cast(), bytes)
+    }
+
+    #[inline(always)]
+    fn new(kind: Kind, owner: usize, at: *const u8, bytes: usize) -> Frame {
+        debug_assert_eq!(owner >> KIND_SHIFT, 0);
+        Frame { at, end: at.wrapping_add(bytes), owner: owner | (kind as usize) << KIND_SHIFT }
+    }
+
+    /// What the elements are.
+    #[inline(always)]
+    pub(in crate::transfer) fn kind(&self) -> Kind {
+        KINDS[self.owner >> KIND_SHIFT]
+    }
+
+    /// Address of the node, or index of the root.
+    pub(in crate::transfer) fn owner(&self) -> usize {
+        self.owner & ((1 << KIND_SHIFT) - 1)
+    }
+
+    /// The next of a row of values.
+    #[inline(always)]
+    pub(super) fn next_value(&mut self) -> *const sys::zval {
+        let value = self.at.cast();
+        self.at = self.at.wrapping_add(size_of::<sys::zval>());
+        value
+    }
+
+    /// The next of a row of buckets.
+    #[inline(always)]
+    pub(super) fn next_bucket(&mut self) -> *const sys::Bucket {
+        let bucket = self.at.cast();
+        self.at = self.at.wrapping_add(size_of::<sys::Bucket>());
+        bucket
+    }
+
+    /// The element that is being written: the one before `at`.
+    pub(in crate::transfer) fn current<T>(&self) -> *const T {
+        self.at.wrapping_sub(size_of::<T>()).cast()
+    }
+}

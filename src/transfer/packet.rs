@@ -1,0 +1,102 @@
+//! A captured graph.
+//!
+//! Flat on purpose: a tape of words, and tables for what a graph has few of. Dropping it visits no nodes.
+
+use async_threads_core::tape::Tape;
+
+/// A graph of values outside of any PHP heap; see the module [`super`].
+///
+/// It may be restored any number of times, in any thread.
+pub(crate) struct Packet {
+    pub(super) tape: Tape,
+    pub(super) tables: Tables,
+    /// Number of root values, which stand one after another on the tape.
+    pub(super) roots: u32,
+    /// Number of nodes that are met more than once, at most.
+    pub(super) shared: u32,
+}
+
+/// What nodes of the tape refer to by index.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) shapes: Vec<Shape>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) cases: Vec<Case>,
+    /// All names, one behind the other.
+    pub(super) names: Vec<u8>,
+}
+
+/// A name: a piece of [`Tables::names`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) at: u32,
+    pub(super) length: u32,
+}
+
+impl Name {
+    /// No name at all, as opposed to an empty one.
+    pub(super) const NONE: Name = Name { at: 0, length: u32::MAX };
+}
+
+/// A class, and what its objects' slots hold, in the sender's order.
+pub(super) struct Shape {
+    pub(super) class: Name,
+    /// Its piece of [`Tables::slots`].
+    pub(super) first: u32,
+    pub(super) count: u32,
+}
+
+/// A property slot.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    /// The class that declares it; `NONE` for the object's own class.
+    pub(super) declaring: Name,
+    /// `NONE` when no property lives there.
+    pub(super) name: Name,
+}
+
+/// A case of an enum.
+pub(super) struct Case {
+    pub(super) class: Name,
+    pub(super) name: Name,
+}
+
+impl Tables {
+    pub(super) fn name(&mut self, bytes: &[u8]) -> Name {
+        let (at, length) = (self.names.len(), bytes.len());
+        self.names.extend_from_slice(bytes);
+        let fits = "names of one packet fit in 4 GiB";
+        Name { at: at.try_into().expect(fits), length: length.try_into().expect(fits) }
+    }
+
+    pub(super) fn text(&self, name: Name) -> &[u8] {
+        let at = name.at as usize;
+        &self.names[at..at + name.length as usize]
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.shapes.clear();
+        self.slots.clear();
+        self.cases.clear();
+        self.names.clear();
+    }
+
+    fn byte_size(&self) -> usize {
+        self.shapes.len() * size_of::<Shape>()
+            + self.slots.len() * size_of::<Slot>()
+            + self.cases.len() * size_of::<Case>()
+            + self.names.len()
+    }
+}
+
+impl Packet {
+    /// How much memory the packet holds, about.
+    pub(crate) fn byte_size(&self) -> usize {
+        self.tape.byte_len() + self.tables.byte_size() + size_of::<Packet>()
+    }
+}
+
+const _: () = {
+    const fn sendable<T: Send + Sync>() {}
+    sendable::<Packet>();
+};

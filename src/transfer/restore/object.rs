@@ -1,0 +1,223 @@
+//! Objects, made without constructor, their slots filled directly.
+
+use async_threads_core::tape::Reader;
+
+use super::target::{NOWHERE, Slot};
+use super::{Frame, Kind, Restore, Stop};
+use crate::sys;
+use crate::transfer::zv::{self, ty};
+use crate::transfer::{path, shape, word};
+use crate::zend::Php;
+
+impl Restore {
+    /// A new object in `place`, its slots (and then its dynamic properties) the new `frame`.
+    ///
+    /// # Safety
+    /// As [`walk`](Restore::walk).
+    #[inline]
+    pub(super) unsafe fn object(
+        &mut self,
+        php: Php<'_>,
+        tape: &mut Reader<'_>,
+        head: u64,
+        frame: &mut Frame,
+        place: *mut sys::zval,
+    ) -> Result<(), Stop> {
+        let target = &self.targets[word::count(head) as usize];
+        let (entry, direct, prefilled) = (target.entry, target.direct, target.prefilled);
+        let (first, count) = (target.first, target.count);
+        // SAFETY: the class is alive and has objects; its slots are all written before anyone looks.
+        unsafe {
+            let object = match (*entry).__bindgen_anon_2.create_object {
+                None => sys::zend_objects_new(entry),
+                Some(create) => create(entry),
+            };
+            if prefilled {
+                self.empty(object, first, count);
+            } else {
+                let slots = zv::slots(object);
+                for slot in 0..(*entry).default_properties_count as usize {
+                    // Type and flags are one word: UNDEF without flags.
+                    (&raw mut (*slots.add(slot)).u1).cast::<u64>().write(0);
+                }
+            }
+            if head & word::DEF != 0 {
+                self.nodes.push(object.cast());
+            }
+            zv::set_counted(place, object, sys::IS_OBJECT_EX);
+            if head & word::DYNAMIC != 0 {
+                self.dynamic(php, tape, object, frame)?;
+            }
+            if direct {
+                if count > 0 {
+                    let slots = zv::slots(object);
+                    self.enter(frame, Frame::new(Kind::Slots, object.cast(), slots, count));
+                }
+            } else {
+                let slots = self.slots.as_mut_ptr().add(first);
+                self.enter(frame, Frame::new(Kind::Mapped, object.cast(), slots, count));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the values out of those slots of a new object that the packet has values for.
+    ///
+    /// # Safety
+    /// The object is new, of the class whose target has these slots.
+    #[cold]
+    unsafe fn empty(&mut self, object: *mut sys::zend_object, first: usize, count: usize) {
+        // SAFETY: offsets are those of the object's slots.
+        unsafe {
+            if (*(*object).ce).__bindgen_anon_2.create_object.is_none() {
+                sys::object_properties_init(object, (*object).ce);
+            }
+            for slot in &self.slots[first..first + count] {
+                if slot.offset != NOWHERE {
+                    let value = object.byte_add(slot.offset as usize).cast::<sys::zval>();
+                    sys::at_zval_dtor(value);
+                    (&raw mut (*value).u1).cast::<u64>().write(0);
+                }
+            }
+        }
+    }
+
+    /// Makes room for dynamic properties, which become the new `frame`.
+    ///
+    /// # Safety
+    /// As [`walk`](Restore::walk); the object is new.
+    #[cold]
+    unsafe fn dynamic(
+        &mut self,
+        php: Php<'_>,
+        tape: &mut Reader<'_>,
+        object: *mut sys::zend_object,
+        frame: &mut Frame,
+    ) -> Result<(), Stop> {
+        let _ = php;
+        let head = tape.get();
+        let count = word::count(head);
+        // SAFETY: the table is the object's own, with room for what it says it holds.
+        unsafe {
+            let entry = (*object).ce;
+            if (*entry).ce_flags & sys::ZEND_ACC_NO_DYNAMIC_PROPERTIES != 0 {
+                let class = shape::class_name(entry);
+                return Err(self.mismatch(format!("Cannot restore {class}: it has no dynamic properties here")));
+            }
+            let table;
+            let mut declared = 0;
+            if (*entry).default_properties_count == 0 {
+                table = self.map(tape, head);
+                (*object).properties = table;
+            } else {
+                sys::at_rebuild_properties(object);
+                table = (*object).properties;
+                declared = (*table).nNumUsed;
+                if head & word::NEXT != 0 {
+                    (*table).nNextFreeElement = tape.get() as i64;
+                }
+                if (*table).u.flags & sys::HASH_FLAG_UNINITIALIZED != 0 {
+                    sys::zend_hash_real_init_mixed(table);
+                }
+                sys::zend_hash_extend(table, declared + count, false);
+                (*table).nNumUsed += count;
+                (*table).nNumOfElements += count;
+            }
+            let buckets = zv::buckets(table).add(declared as usize);
+            self.enter(frame, Frame::new(Kind::Map, table.cast(), buckets, count as usize));
+        }
+        Ok(())
+    }
+
+    /// Reads the value of the next slot and checks it against the type of the property.
+    ///
+    /// # Safety
+    /// As [`walk`](Restore::walk); the frame is of slots by way of a target.
+    #[inline(always)]
+    pub(super) unsafe fn mapped(&mut self, php: Php<'_>, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
+        let slot = frame.step::<Slot>();
+        let object = frame.owner.cast::<sys::zend_object>();
+        // SAFETY: the slot is one of the target's, its offset inside the object.
+        unsafe {
+            if (*slot).offset == NOWHERE {
+                // No property lives there, so nothing but UNDEF was sent.
+                let head = tape.get();
+                debug_assert_eq!(word::tag(head), word::UNDEF);
+                return Ok(());
+            }
+            let place = object.byte_add((*slot).offset as usize).cast::<sys::zval>();
+            self.value(php, tape, frame, place)?;
+            let info = (*slot).info;
+            if info.is_null() {
+                return Ok(());
+            }
+            let kind = zv::type_of(place);
+            if (*info).type_.type_mask & (1 << kind) != 0 || kind == ty::UNDEF {
+                return Ok(());
+            }
+            self.fits(php, slot, place)
+        }
+    }
+
+    /// Checks a value whose type alone does not say that it fits.
+    ///
+    /// # Safety
+    /// As [`mapped`](Restore::mapped); `place` holds the value.
+    unsafe fn fits(&mut self, php: Php<'_>, slot: *mut Slot, place: *mut sys::zval) -> Result<(), Stop> {
+        // SAFETY: the value is made, its class known; the property belongs to a class that is alive.
+        unsafe {
+            let info = (*slot).info;
+            match zv::type_of(place) {
+                ty::OBJECT => {
+                    let class = (*(*place).value.obj).ce.cast_const();
+                    if (*slot).fits != class {
+                        self.verify(php, info, place)?;
+                        (*slot).fits = class;
+                    }
+                    Ok(())
+                }
+                ty::REFERENCE => {
+                    let reference = (*place).value.ref_;
+                    sys::zend_ref_add_type_source(&raw mut (*reference).sources, info);
+                    self.typed.push((reference, info));
+                    Ok(())
+                }
+                _ => self.verify(php, info, place),
+            }
+        }
+    }
+
+    /// Checks what references in typed properties hold, now that they hold it.
+    ///
+    /// # Safety
+    /// The graph is complete.
+    pub(super) unsafe fn check_references(&mut self, php: Php<'_>) -> Result<(), Stop> {
+        for index in 0..self.typed.len() {
+            let (reference, info) = self.typed[index];
+            // SAFETY: the reference hangs in the graph.
+            unsafe { self.verify(php, info, &raw mut (*reference).val)? };
+        }
+        Ok(())
+    }
+
+    /// Asks the engine whether a value fits a property.
+    ///
+    /// # Safety
+    /// Both are alive.
+    unsafe fn verify(&mut self, php: Php<'_>, info: *mut sys::zend_property_info, value: *mut sys::zval) -> Result<(), Stop> {
+        // SAFETY: by contract. A strict check converts an integer for a float property and nothing else.
+        unsafe {
+            if sys::zend_verify_property_type(info, value, true) {
+                return Ok(());
+            }
+            if php.has_exception() {
+                sys::zend_clear_exception();
+            }
+            let class = shape::class_name((*info).ce);
+            let property = String::from_utf8_lossy(shape::plain_name(info));
+            let got = path::type_name(value);
+            let sentence = format!("Cannot restore {class}::${property}: its type here does not allow {got}");
+            Err(self.mismatch(sentence))
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What the packet's classes and cases are in the receiving thread.
+//!
+//! Found by name before anything is built, because finding them may run user code: an autoloader, the constant
+//! expressions of defaults.
+
+use super::{Restore, Stop};
+use crate::sys;
+use crate::transfer::packet::{Name, Packet, Shape, Tables};
+use crate::transfer::{shape, zv};
+use crate::zend::Php;
+
+/// A class of the receiver, seen from a shape of the packet.
+pub(super) struct Target {
+    pub(super) entry: *mut sys::zend_class_entry,
+    /// The packet's slots are this class's slots, in order, without types to check.
+    pub(super) direct: bool,
+    /// A new object has values in its slots: defaults that the packet does not overwrite, or what its
+    /// making puts there.
+    pub(super) prefilled: bool,
+    /// Its piece of [`Restore::slots`].
+    pub(super) first: usize,
+    pub(super) count: usize,
+}
+
+/// Where a slot of the packet is in a new object.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    /// Byte offset in the object, or `NOWHERE`.
+    pub(super) offset: u32,
+    /// The property, if it has a type to be checked; else null.
+    pub(super) info: *mut sys::zend_property_info,
+    /// A class whose objects have been found to fit the type.
+    pub(super) fits: *const sys::zend_class_entry,
+}
+
+/// The offset of a slot where the sender's class keeps nothing.
+pub(super) const NOWHERE: u32 = 0;
+
+const SLOTS: u32 = std::mem::offset_of!(sys::zend_object, properties_table) as u32;
+
+impl Restore {
+    /// Finds everything the packet names.
+    pub(super) fn resolve(&mut self, php: Php<'_>, packet: &Packet) -> Result<(), Stop> {
+        let tables = &packet.tables;
+        for shape in &tables.shapes {
+            let entry = self.class(php, packet, shape.class)?;
+            // SAFETY: the class was just found; classes live as long as the request.
+            unsafe { self.target(php, tables, shape, entry)? };
+        }
+        for case in &tables.cases {
+            let entry = self.class(php, packet, case.class)?;
+            // SAFETY: as above.
+            let object = unsafe { self.case(php, tables, entry, case.name)? };
+            self.cases.push(object);
+        }
+        Ok(())
+    }
+
+    /// Finds a class by name, by autoloading if need be.
+    fn class(&mut self, php: Php<'_>, packet: &Packet, name: Name) -> Result<*mut sys::zend_class_entry, Stop> {
+        let text = packet.tables.text(name);
+        // SAFETY: attached (token). The string is ours, and kept by nobody else past its release.
+        let entry = unsafe {
+            let name = sys::at_string_init(text.as_ptr().cast(), text.len(), false);
+            let entry = sys::zend_lookup_class(name);
+            sys::at_string_release(name);
+            entry
+        };
+        if php.has_exception() {
+            return Err(Stop::Thrown);
+        }
+        if entry.is_null() {
+            let name = shape::shown(text);
+            return Err(self.mismatch(format!("Cannot restore {name}: the class does not exist here")));
+        }
+        Ok(entry)
+    }
+
+    /// Matches the slots of a shape with those of a class.
+    ///
+    /// # Safety
+    /// The class is alive.
+    unsafe fn target(
+        &mut self,
+        php: Php<'_>,
+        tables: &Tables,
+        shape: &Shape,
+        entry: *mut sys::zend_class_entry,
+    ) -> Result<(), Stop> {
+        let first = self.slots.len();
+        let source = &tables.slots[shape.first as usize..(shape.first + shape.count) as usize];
+        // SAFETY: the class is alive; a linked class has an info for each slot, or none where nothing lives.
+        unsafe {
+            const NO_OBJECTS: u32 = sys::ZEND_ACC_INTERFACE
+                | sys::ZEND_ACC_TRAIT
+                | sys::ZEND_ACC_ENUM
+                | sys::ZEND_ACC_EXPLICIT_ABSTRACT_CLASS
+                | sys::ZEND_ACC_IMPLICIT_ABSTRACT_CLASS;
+            if (*entry).ce_flags & NO_OBJECTS != 0 {
+                let name = shape::class_name(entry);
+                return Err(self.mismatch(format!("Cannot restore {name}: it is no class with objects here")));
+            }
+            let own = (*entry).default_properties_count as u32;
+            let mut direct = own == shape.count;
+            let mut filled = 0;
+            for (index, slot) in source.iter().enumerate() {
+                if slot.name == Name::NONE {
+                    direct = false;
+                    self.slots.push(Slot { offset: NOWHERE, info: std::ptr::null_mut(), fits: std::ptr::null() });
+                    continue;
+                }
+                let declaring = match slot.declaring {
+                    Name::NONE => Some(entry),
+                    name => ancestor(entry, tables.text(name)),
+                };
+                let name = tables.text(slot.name);
+                let offset = declaring.and_then(|declaring| offset_of(declaring, entry, name));
+                let Some(offset) = offset else {
+                    return Err(self.missing(tables, shape, slot.declaring, name));
+                };
+                let at = (offset - SLOTS) as usize / size_of::<sys::zval>();
+                let info = *(*entry).properties_info_table.add(at);
+                let typed = !info.is_null() && has_type(info);
+                direct &= !typed && at == index;
+                filled += 1;
+                let info = if typed { info } else { std::ptr::null_mut() };
+                self.slots.push(Slot { offset, info, fits: std::ptr::null() });
+            }
+            let made = (*entry).__bindgen_anon_2.create_object.is_some();
+            let prefilled = made || filled < own;
+            if prefilled
+                && (*entry).ce_flags & sys::ZEND_ACC_CONSTANTS_UPDATED == 0
+                && sys::zend_update_class_constants(entry) != sys::SUCCESS
+            {
+                return Err(Stop::Thrown);
+            }
+            debug_assert!(!php.has_exception());
+            self.targets.push(Target { entry, direct: direct && !prefilled, prefilled, first, count: source.len() });
+        }
+        Ok(())
+    }
+
+    /// Finds a case of an enum.
+    ///
+    /// # Safety
+    /// The class is alive.
+    unsafe fn case(
+        &mut self,
+        php: Php<'_>,
+        tables: &Tables,
+        entry: *mut sys::zend_class_entry,
+        name: Name,
+    ) -> Result<*mut sys::zend_object, Stop> {
+        let text = tables.text(name);
+        // SAFETY: the class and its constants are alive; `zend_enum_get_case` is asked for cases only.
+        unsafe {
+            let mut object = std::ptr::null_mut();
+            if (*entry).ce_flags & sys::ZEND_ACC_ENUM != 0 {
+                let name = sys::at_string_init(text.as_ptr().cast(), text.len(), false);
+                let constant = sys::zend_hash_find(sys::at_class_constants(entry), name);
+                if !constant.is_null() && is_case((*constant).value.ptr.cast()) {
+                    object = sys::zend_enum_get_case(entry, name);
+                }
+                sys::at_string_release(name);
+            }
+            if php.has_exception() {
+                return Err(Stop::Thrown);
+            }
+            if object.is_null() {
+                let class = shape::class_name(entry);
+                let case = String::from_utf8_lossy(text).into_owned();
+                return Err(self.mismatch(format!("Cannot restore {class}::{case}: there is no such case here")));
+            }
+            Ok(object)
+        }
+    }
+
+    #[cold]
+    fn missing(&mut self, tables: &Tables, shape: &Shape, declaring: Name, property: &[u8]) -> Stop {
+        let class = if declaring == Name::NONE { shape.class } else { declaring };
+        let class = shape::shown(tables.text(class));
+        let property = String::from_utf8_lossy(property);
+        self.mismatch(format!("Cannot restore {class}::${property}: there is no such property here"))
+    }
+}
+
+/// Whether a class constant is a case of an enum.
+///
+/// # Safety
+/// The constant is alive.
+unsafe fn is_case(constant: *const sys::zend_class_constant) -> bool {
+    // SAFETY: by contract.
+    unsafe { (*constant).value.u2.constant_flags & sys::ZEND_CLASS_CONST_IS_CASE != 0 }
+}
+
+/// The ancestor of a class with this name, or itself.
+///
+/// # Safety
+/// The class is alive.
+unsafe fn ancestor(entry: *mut sys::zend_class_entry, name: &[u8]) -> Option<*mut sys::zend_class_entry> {
+    let mut entry = entry;
+    while !entry.is_null() {
+        // SAFETY: a class and its ancestors are alive together, and linked.
+        unsafe {
+            if zv::bytes((*entry).name).eq_ignore_ascii_case(name) {
+                return Some(entry);
+            }
+            entry = (*entry).__bindgen_anon_1.parent;
+        }
+    }
+    None
+}
+
+/// The offset of the slot of property `name` as class `declaring` sees it, in objects of `entry`.
+///
+/// # Safety
+/// The classes are alive.
+unsafe fn offset_of(declaring: *const sys::zend_class_entry, entry: *const sys::zend_class_entry, name: &[u8]) -> Option<u32> {
+    // SAFETY: the table holds pointers to infos.
+    unsafe {
+        let table = &raw const (*declaring).properties_info;
+        let found = sys::zend_hash_str_find(table, name.as_ptr().cast(), name.len());
+        if found.is_null() {
+            return None;
+        }
+        let info = (*found).value.ptr.cast::<sys::zend_property_info>();
+        let foreign = (*info).ce.cast_const() != declaring && (*info).flags & sys::ZEND_ACC_PRIVATE != 0;
+        let last = SLOTS + (*entry).default_properties_count as u32 * size_of::<sys::zval>() as u32;
+        let offset = (*info).offset;
+        let is_slot = (*info).flags & sys::ZEND_ACC_STATIC == 0 && (SLOTS..last).contains(&offset);
+        (is_slot && !foreign).then_some(offset)
+    }
+}
+
+/// Whether a property has a type that not every value fits.
+///
+/// # Safety
+/// The info is alive.
+unsafe fn has_type(info: *const sys::zend_property_info) -> bool {
+    // SAFETY: by contract.
+    unsafe { (*info).type_.type_mask != 0 }
+}

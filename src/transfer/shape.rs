@@ -1,0 +1,74 @@
+//! Shapes: a class described by names, so that a receiver with its own idea of the class can find its way.
+
+use crate::sys;
+use crate::transfer::packet::{Name, Shape, Slot, Tables};
+use crate::transfer::zv;
+
+/// Describes a class for a packet and gives the index of the description.
+///
+/// # Safety
+/// The class is alive and linked.
+#[cold]
+pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class_entry) -> u32 {
+    // SAFETY: a linked class has an info for each slot, or none where nothing lives, all alive with it.
+    unsafe {
+        let class = tables.name(zv::bytes((*entry).name));
+        let first = tables.slots.len() as u32;
+        let count = (*entry).default_properties_count as u32;
+        let mut last: Option<(*const sys::zend_class_entry, Name)> = None;
+        for index in 0..count as usize {
+            let info = *(*entry).properties_info_table.add(index);
+            if info.is_null() {
+                tables.slots.push(Slot { declaring: Name::NONE, name: Name::NONE });
+                continue;
+            }
+            let owner = (*info).ce.cast_const();
+            let declaring = match last {
+                _ if owner == entry => Name::NONE,
+                Some((same, name)) if same == owner => name,
+                _ => tables.name(zv::bytes((*owner).name)),
+            };
+            last = Some((owner, declaring));
+            let name = tables.name(plain_name(info));
+            tables.slots.push(Slot { declaring, name });
+        }
+        let shape = tables.shapes.len() as u32;
+        tables.shapes.push(Shape { class, first, count });
+        shape
+    }
+}
+
+/// The name of a property as the user wrote it.
+///
+/// # Safety
+/// The info is alive for as long as the slice is used.
+pub(super) unsafe fn plain_name<'a>(info: *const sys::zend_property_info) -> &'a [u8] {
+    // SAFETY: by contract.
+    plain(unsafe { zv::bytes((*info).name) })
+}
+
+/// A property's name without the class or `*` that the engine puts before it.
+pub(super) fn plain(name: &[u8]) -> &[u8] {
+    match name {
+        [0, mangled @ ..] => match mangled.iter().position(|&byte| byte == 0) {
+            Some(nul) => &mangled[nul + 1..],
+            None => mangled,
+        },
+        plain => plain,
+    }
+}
+
+/// The name of a class for messages; what follows the NUL in an anonymous one is left out.
+///
+/// # Safety
+/// The class is alive.
+pub(super) unsafe fn class_name(entry: *const sys::zend_class_entry) -> String {
+    // SAFETY: by contract.
+    shown(unsafe { zv::bytes((*entry).name) })
+}
+
+/// A class name as messages show it.
+pub(super) fn shown(name: &[u8]) -> String {
+    let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..end]).into_owned()
+}
