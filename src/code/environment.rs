@@ -1,0 +1,113 @@
+//! What a thread takes over besides code: working directory, ini settings changed at run time, and the superglobals that compiled code expects.
+//!
+//! Owner: `Snapshot`. Threads: captured in the creator, applied in a worker; plain data in between. Invariants: applying never fails as a whole; a setting that
+//! the worker's engine refuses stays as it is there.
+
+use super::raw::{self, Source};
+use crate::sys;
+use crate::zend::Php;
+use std::ffi::{CStr, CString, c_char};
+
+/// Superglobals that the engine fills when code that mentions them is compiled: the creator's compiler saw it, a worker's does not.
+const ON_DEMAND: [&CStr; 3] = [c"_SERVER", c"_ENV", c"_REQUEST"];
+
+/// Settings a worker does not take over: the time limit of the main script is its own.
+const OWN: [&[u8]; 1] = [b"max_execution_time"];
+
+/// See the module's header.
+#[derive(PartialEq, Eq, Default)]
+pub(super) struct Environment {
+    directory: CString,
+    settings: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    on_demand: [bool; ON_DEMAND.len()],
+}
+
+impl Environment {
+    /// What this thread has now.
+    pub(super) fn capture(php: Php<'_>, source: Source<'_>) -> Environment {
+        let mut environment = Environment { directory: working_directory(), ..Environment::default() };
+        // SAFETY: the globals of this thread.
+        let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
+        if let Some(changed) = source.get(eg.modified_ini_directives) {
+            for bucket in source.buckets(changed) {
+                if raw::type_of(&bucket.val) == sys::IS_UNDEF {
+                    continue;
+                }
+                let Some(entry) = source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)) else { continue };
+                let name = source.bytes(entry.name);
+                if !OWN.contains(&name) {
+                    let value = (!entry.value.is_null()).then(|| source.bytes(entry.value).to_vec());
+                    environment.settings.push((name.to_vec(), value));
+                }
+            }
+        }
+        for (used, name) in environment.on_demand.iter_mut().zip(ON_DEMAND) {
+            *used = auto_global(source, cg, name).is_some_and(|global| global.jit && !global.armed);
+        }
+        environment
+    }
+
+    /// Makes this thread's environment equal. Calls the engine: inside `protect`.
+    pub(super) fn apply(&self, php: Php<'_>) {
+        if self.directory != working_directory() {
+            // SAFETY: a path that ends with a NUL. A directory that is gone by now leaves the thread where it is.
+            let _ = unsafe { sys::virtual_chdir(self.directory.as_ptr()) };
+        }
+        self.apply_settings(php);
+        for (used, name) in self.on_demand.iter().zip(ON_DEMAND) {
+            if *used {
+                // SAFETY: the name with its length.
+                unsafe { sys::zend_is_auto_global_str(name.as_ptr(), name.count_bytes()) };
+            }
+        }
+    }
+
+    fn apply_settings(&self, php: Php<'_>) {
+        if self.settings.is_empty() {
+            return;
+        }
+        // Some settings complain about the moment they are changed at; the creator heard that already.
+        let eg = php.eg();
+        // SAFETY: the globals of this thread, here and below.
+        let reporting = unsafe { std::mem::replace(&mut (*eg).error_reporting, 0) };
+        for (name, value) in self.settings.iter().filter(|(name, _)| name != b"error_reporting") {
+            apply_setting(name, value.as_deref());
+        }
+        // SAFETY: as above.
+        unsafe { (*eg).error_reporting = reporting };
+        for (name, value) in self.settings.iter().filter(|(name, _)| name == b"error_reporting") {
+            apply_setting(name, value.as_deref());
+        }
+    }
+}
+
+fn apply_setting(name: &[u8], value: Option<&[u8]>) {
+    let value = value.unwrap_or_default();
+    // SAFETY: bytes with their lengths; `zend_alter_ini_entry_ex` takes references of its own to both strings.
+    unsafe {
+        let name = sys::at_string_init(name.as_ptr().cast(), name.len(), false);
+        let value = sys::at_string_init(value.as_ptr().cast(), value.len(), false);
+        sys::zend_alter_ini_entry_ex(name, value, sys::ZEND_INI_SYSTEM as i32, sys::ZEND_INI_STAGE_RUNTIME as i32, true);
+        sys::at_string_release(value);
+        sys::at_string_release(name);
+    }
+}
+
+fn auto_global<'b>(source: Source<'b>, cg: &sys::zend_compiler_globals, name: &CStr) -> Option<&'b sys::zend_auto_global> {
+    let table = source.get(cg.auto_globals)?;
+    // SAFETY: the name with its length.
+    let found = unsafe { sys::zend_hash_str_find(table, name.as_ptr(), name.count_bytes()) };
+    source.get(raw::pointer::<sys::zend_auto_global>(source.get(found)?))
+}
+
+/// This thread's (virtual) working directory.
+fn working_directory() -> CString {
+    let mut buffer = [0 as c_char; libc::PATH_MAX as usize];
+    // SAFETY: the buffer with its size.
+    let found = unsafe { sys::virtual_getcwd(buffer.as_mut_ptr(), buffer.len()) };
+    if found.is_null() {
+        return CString::default();
+    }
+    // SAFETY: the call wrote a path that ends with a NUL into the buffer.
+    unsafe { CStr::from_ptr(buffer.as_ptr()) }.to_owned()
+}

@@ -1,0 +1,192 @@
+//! `FunctionImage`: the code of one closure, able to cross threads.
+//!
+//! Owner: packets and the creator's cache, by `Arc`. Threads: built in the creator, used in any. Invariants: an image of a closure has no static variables of its own beyond a
+//! template; the receiver of the closure brings their values. The cache pins what it keys by address: the creator's opcodes stay until the
+//! entry goes.
+
+use super::CodeError;
+use super::images::{Images, Pins, new_arena};
+use super::install;
+use super::op_array::SlotsFor;
+use super::persist::{AddressMap, Persist, Seen};
+use super::raw::{self, Source};
+use super::session;
+use super::tables::Tables;
+use crate::sys;
+use crate::zend::Php;
+use std::ptr;
+use std::sync::Arc;
+
+/// Size of the first block of a closure's memory.
+const FIRST_BLOCK: usize = 2 << 10;
+
+/// How many closures of a request stay cached.
+const CACHED: usize = 4096;
+
+/// See the module's header.
+#[derive(Clone)]
+pub(crate) struct FunctionImage(Arc<Inner>);
+
+struct Inner {
+    function: *mut sys::zend_op_array,
+    images: Arc<Images>,
+    /// Images that the function refers to without `images` knowing: its scope.
+    keeps: Vec<Arc<Images>>,
+    map_ptr_last: usize,
+}
+
+// SAFETY: the function is immutable and lives in `images`.
+unsafe impl Send for Inner {}
+// SAFETY: as above.
+unsafe impl Sync for Inner {}
+
+const _: () = {
+    const fn crosses_threads<T: Send + Sync>() {}
+    crosses_threads::<FunctionImage>();
+};
+
+impl FunctionImage {
+    /// The image of a closure's function, nested closures included.
+    pub(crate) fn of(php: Php<'_>, function: *const sys::zend_op_array) -> Result<FunctionImage, CodeError> {
+        super::inheritance::guard();
+        session::with(|s| s.functions.get(php, function.cast_mut(), &s.pins, s.tables.as_deref()))
+    }
+
+    /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over.
+    pub(crate) fn function(&self, php: Php<'_>) -> *mut sys::zend_function {
+        install::map_ptr_room(php, self.0.map_ptr_last);
+        session::with(|s| {
+            s.pins.add(&self.0.images);
+            self.0.keeps.iter().for_each(|images| s.pins.add(images));
+        });
+        self.0.function.cast()
+    }
+}
+
+/// The images of this thread's closures, by the address of their opcodes and by which of their static variables wait for evaluation.
+pub(super) struct FunctionCache {
+    entries: Option<AddressMap<Entry>>,
+}
+
+struct Entry {
+    image: FunctionImage,
+    /// Holds a reference to the opcodes; null when they live longer than the request anyway.
+    pin: *mut sys::zend_op_array,
+}
+
+impl FunctionCache {
+    /// An empty cache.
+    pub(super) const fn new() -> FunctionCache {
+        FunctionCache { entries: None }
+    }
+
+    fn get(
+        &mut self,
+        _php: Php<'_>,
+        function: *mut sys::zend_op_array,
+        pins: &Pins,
+        tables: Option<&Tables>,
+    ) -> Result<FunctionImage, CodeError> {
+        // SAFETY: no PHP code runs until this function returns; the closure the function belongs to is alive.
+        let source = unsafe { Source::assume() };
+        let Some(old) = source.get(function) else { return Err(CodeError::NotUserCode(String::new())) };
+        if u32::from(old.type_) != sys::ZEND_USER_FUNCTION {
+            let name = String::from_utf8_lossy(source.bytes(old.function_name)).into_owned();
+            return Err(CodeError::NotUserCode(name));
+        }
+        let key = raw::address(old.opcodes) ^ waiting(source, old);
+        let entries = self.entries.get_or_insert_default();
+        if let Some(entry) = entries.get(&key) {
+            return Ok(entry.image.clone());
+        }
+        let image = build(source, old, pins, tables)?;
+        if entries.len() >= CACHED {
+            self.release();
+        }
+        let entries = self.entries.get_or_insert_default();
+        entries.insert(key, Entry { image: image.clone(), pin: pin(old) });
+        Ok(image)
+    }
+
+    /// Drops all entries and gives up their references to opcodes: while the request's heap is alive.
+    pub(super) fn release(&mut self) {
+        for (_, entry) in self.entries.take().into_iter().flatten() {
+            if !entry.pin.is_null() {
+                // SAFETY: `pin` made this structure with a reference to the opcodes; the engine frees them with the last.
+                unsafe {
+                    sys::destroy_op_array(entry.pin);
+                    drop(Box::from_raw(entry.pin));
+                }
+            }
+        }
+    }
+
+    /// Drops all entries after the heap is gone.
+    pub(super) fn clear(&mut self) {
+        for (_, entry) in self.entries.take().into_iter().flatten() {
+            if !entry.pin.is_null() {
+                // SAFETY: made by `pin`; the opcodes went with the heap.
+                drop(unsafe { Box::from_raw(entry.pin) });
+            }
+        }
+    }
+}
+
+/// Which static variables hold an expression still: it is part of the template, which another closure of the same code may have replaced by a value.
+fn waiting(source: Source<'_>, old: &sys::zend_op_array) -> usize {
+    let Some(table) = source.get(old.static_variables) else { return 0 };
+    let mut bits = 0_usize;
+    for (i, bucket) in source.buckets(table).iter().enumerate() {
+        if raw::type_of(&bucket.val) == sys::IS_CONSTANT_AST {
+            // Opcodes are aligned to 16, so that the lowest bits of the key are free for the first few.
+            bits = bits.wrapping_add(1).wrapping_mul(i.wrapping_mul(2).wrapping_add(3));
+        }
+    }
+    bits
+}
+
+/// A structure that holds a reference to the opcodes of `old`.
+fn pin(old: &sys::zend_op_array) -> *mut sys::zend_op_array {
+    if old.refcount.is_null() {
+        return ptr::null_mut();
+    }
+    let mut copy = *old;
+    copy.fn_flags &= !(sys::ZEND_ACC_HEAP_RT_CACHE | sys::ZEND_ACC_CLOSURE);
+    copy.static_variables = ptr::null_mut();
+    copy.static_variables_ptr__ptr = ptr::null_mut();
+    copy.run_time_cache__ptr = ptr::null_mut();
+    // `destroy_op_array` releases the name for every function that shares the opcodes.
+    copy.function_name = ptr::null_mut();
+    // SAFETY: the count of a live closure's opcodes, changed by the thread they belong to.
+    unsafe { *old.refcount += 1 };
+    Box::into_raw(Box::new(copy))
+}
+
+fn build(source: Source<'_>, old: &sys::zend_op_array, pins: &Pins, tables: Option<&Tables>) -> Result<FunctionImage, CodeError> {
+    let arena = new_arena(FIRST_BLOCK);
+    // Closures and their opcodes may be freed before the request ends: nothing seen here is remembered.
+    let mut seen = Seen::default();
+    let mut keeps = Vec::new();
+    if let Some(image) = tables.and_then(|t| t.class_image(old.scope)) {
+        seen.classes.insert(raw::address(old.scope), image);
+        keeps.extend(tables.into_iter().flat_map(Tables::images).cloned());
+    }
+    let mut persist = Persist::new(source, &arena, &mut seen, pins);
+    let new = arena.put(*old);
+    new.function_name = persist.string(old.function_name);
+    new.scope = persist.scope(old.scope);
+    new.prototype = ptr::null_mut();
+    #[cfg(php84)]
+    {
+        new.prop_info = ptr::null();
+    }
+    persist.body(new, old)?;
+    new.static_variables = persist.static_variables(old.static_variables)?;
+    persist.give_slots(new, SlotsFor::Running)?;
+    let function = ptr::from_mut(new);
+    let built = persist.finish();
+    let images = Images::new(arena, built.slots, built.keeps);
+    // SAFETY: reads a number of this thread's globals.
+    let map_ptr_last = unsafe { sys::at_map_ptr_last() };
+    Ok(FunctionImage(Arc::new(Inner { function, images, keeps, map_ptr_last })))
+}

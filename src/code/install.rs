@@ -1,0 +1,192 @@
+//! Installing: putting images into the tables of this thread's request.
+//!
+//! Owner: nobody. Threads: a worker's, or any thread that learns of new names. Invariants: the images are pinned before their pointers get into a table; a name the thread
+//! has already keeps its meaning; nothing that needs dropping is alive while the engine is called, for running out of memory jumps away.
+
+use super::CodeError;
+use super::environment::Environment;
+use super::raw;
+use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
+use crate::sys;
+use crate::zend::{Php, protect};
+use std::ptr;
+use std::sync::Arc;
+
+/// Applies working directory, ini settings and so on.
+pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(), CodeError> {
+    protect(php, |php| environment.apply(php)).map_err(CodeError::Fatal)
+}
+
+/// Adds everything that is missing. The caller has pinned the images.
+pub(super) fn segments(php: Php<'_>, segments: &[Arc<Segment>]) -> Result<(), CodeError> {
+    let conflict = protect(php, |php| {
+        let mut conflict = ptr::null_mut();
+        for segment in segments {
+            prepare(php, segment);
+            // SAFETY: the tables of this thread.
+            let eg = unsafe { &mut *php.eg() };
+            for entry in &segment.classes {
+                add_class(eg.class_table, *entry);
+            }
+            for entry in &segment.functions {
+                if !add_function(eg.function_table, *entry) {
+                    conflict = entry.key;
+                }
+            }
+            for entry in &segment.constants {
+                add_constant(eg.zend_constants, *entry);
+            }
+            for &file in &segment.included {
+                // SAFETY: a table of this thread and a string that outlives the request.
+                unsafe { sys::zend_hash_add_empty_element(&raw mut eg.included_files, file) };
+            }
+        }
+        conflict
+    })
+    .map_err(CodeError::Fatal)?;
+    if conflict.is_null() { Ok(()) } else { Err(CodeError::FunctionConflict(text(conflict))) }
+}
+
+/// Adds one class and its ancestors. The caller has pinned the images.
+pub(super) fn class(php: Php<'_>, segment: &Segment, entry: ClassEntry) -> Result<(), CodeError> {
+    protect(php, |php| {
+        prepare(php, segment);
+        // SAFETY: the tables of this thread.
+        let table = unsafe { (*php.eg()).class_table };
+        add_with_ancestors(table, entry.class);
+        add_class(table, entry);
+    })
+    .map_err(CodeError::Fatal)
+}
+
+/// Makes room for the per-thread parts of what a segment brings.
+fn prepare(php: Php<'_>, segment: &Segment) {
+    map_ptr_room(php, segment.map_ptr_last);
+    // SAFETY: asks for a size.
+    let size = unsafe { sys::zend_internal_run_time_cache_reserved_size() };
+    if size == 0 {
+        return;
+    }
+    // Only observers of internal functions use these; the engine makes them when it links an enum.
+    for &slot in &segment.internal_caches {
+        let mut field = ptr::without_provenance_mut::<std::ffi::c_void>(slot);
+        // SAFETY: a slot of this thread's table; the memory lives as long as the request.
+        unsafe {
+            if sys::at_map_ptr_get((&raw mut field).cast()).is_null() {
+                let cache = sys::at_code_arena_calloc(size);
+                sys::at_map_ptr_set((&raw mut field).cast(), cache);
+            }
+        }
+    }
+}
+
+/// Makes this thread's `map_ptr` table as large as the creator's was.
+pub(super) fn map_ptr_room(_php: Php<'_>, last: usize) {
+    // SAFETY: attached and in a request; the engine grows and zeroes its own table.
+    unsafe {
+        if sys::at_map_ptr_last() < last {
+            sys::zend_map_ptr_extend(last);
+        }
+    }
+}
+
+fn add_with_ancestors(table: *mut sys::HashTable, class: *mut sys::zend_class_entry) {
+    // SAFETY: classes of images or of the process, immutable.
+    let entry = unsafe { &*class };
+    if raw::is_internal(entry) || entry.ce_flags & sys::ZEND_ACC_LINKED == 0 {
+        return;
+    }
+    let parent = raw::parent(entry);
+    if !parent.is_null() {
+        add_with_ancestors(table, parent);
+    }
+    for i in 0..entry.num_interfaces as usize {
+        // SAFETY: a linked class has this many interfaces.
+        add_with_ancestors(table, unsafe { *raw::interfaces(entry).add(i) });
+    }
+    // SAFETY: makes a lower-cased copy of the name, released below.
+    unsafe {
+        let key = sys::zend_string_tolower_ex(entry.name, false);
+        add_class(table, ClassEntry { key, class, alias: false });
+        sys::at_string_release(key);
+    }
+}
+
+fn add_class(table: *mut sys::HashTable, entry: ClassEntry) {
+    let kind = if entry.alias { sys::IS_ALIAS_PTR } else { sys::IS_PTR };
+    let mut value = raw::pointer_value(kind, entry.class, raw::NO_EXTRA);
+    // SAFETY: a table of this thread; key and class outlive the request.
+    unsafe {
+        let there = sys::zend_hash_find(table, entry.key);
+        if there.is_null() {
+            sys::zend_hash_add_new(table, entry.key, &raw mut value);
+            return;
+        }
+        // An anonymous class that its creator linked since: the same declaration, so the linked one takes its place.
+        let present: *mut sys::zend_class_entry = raw::pointer(&*there);
+        let unlinked = |class: *mut sys::zend_class_entry| (*class).ce_flags & sys::ZEND_ACC_LINKED == 0;
+        if unlinked(present) && (*present).ce_flags & sys::ZEND_ACC_IMMUTABLE != 0 && !unlinked(entry.class) {
+            (*there).value.ptr = entry.class.cast();
+        }
+    }
+}
+
+/// False if the thread has another function of that name which calls compiled in the creator could not use.
+fn add_function(table: *mut sys::HashTable, entry: FunctionEntry) -> bool {
+    let mut value = raw::pointer_value(sys::IS_PTR, entry.function, raw::NO_EXTRA);
+    // SAFETY: a table of this thread; key and function outlive the request.
+    unsafe {
+        let there = sys::zend_hash_find(table, entry.key);
+        if there.is_null() {
+            sys::zend_hash_add_new(table, entry.key, &raw mut value);
+            return true;
+        }
+        can_stand_in(&*raw::pointer::<sys::zend_function>(&*there), &*entry.function)
+    }
+}
+
+/// Whether calls compiled against `expected` may reach `present`: frame size and by-reference arguments are fixed in the calling code.
+fn can_stand_in(present: &sys::zend_function, expected: &sys::zend_function) -> bool {
+    if ptr::eq(present, expected) {
+        return true;
+    }
+    // SAFETY: the type says which variant each is.
+    unsafe {
+        if u32::from(present.type_) != sys::ZEND_USER_FUNCTION {
+            return false;
+        }
+        let (present, expected) = (&present.op_array, &expected.op_array);
+        let frame = |f: &sys::zend_op_array| f.last_var as u32 + f.T;
+        present.arg_flags == expected.arg_flags && present.num_args == expected.num_args && frame(present) <= frame(expected)
+    }
+}
+
+fn add_constant(table: *mut sys::HashTable, entry: ConstantEntry) {
+    // SAFETY: a table of this thread; key, name and value outlive the request. The engine frees the structure with the table.
+    unsafe {
+        if !sys::zend_hash_find(table, entry.key).is_null() {
+            return;
+        }
+        let mut value = entry.value;
+        if !entry.case_of.is_null() {
+            let case = sys::zend_get_class_constant_ex(entry.case_of, raw::pointer(&entry.value), ptr::null_mut(), 0);
+            if case.is_null() {
+                sys::zend_clear_exception();
+                return;
+            }
+            sys::at_zval_copy(&raw mut value, case);
+            value.u2 = entry.value.u2;
+        }
+        let constant = sys::at_emalloc(size_of::<sys::zend_constant>()).cast::<sys::zend_constant>();
+        constant.write(sys::zend_constant { value, name: entry.name });
+        let mut slot = raw::pointer_value(sys::IS_PTR, constant, raw::NO_EXTRA);
+        sys::zend_hash_add_new(table, entry.key, &raw mut slot);
+    }
+}
+
+/// A name as text.
+fn text(string: *mut sys::zend_string) -> String {
+    // SAFETY: a string of an image that is pinned.
+    let bytes = unsafe { std::slice::from_raw_parts(string.cast::<u8>().add(raw::STRING_HEADER), (*string).len) };
+    String::from_utf8_lossy(bytes).into_owned()
+}

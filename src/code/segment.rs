@@ -1,0 +1,53 @@
+//! `Segment`: what one build added to a snapshot.
+//!
+//! Owner: an `Arc`, shared by the snapshots that contain it. Threads: built in the creator, read by any. Invariants: every pointer leads into `images`, into
+//! something `images` keeps alive, or to something of the process.
+
+use super::images::Images;
+use crate::sys;
+use std::sync::Arc;
+
+/// A class under one of its names.
+#[derive(Clone, Copy)]
+pub(super) struct ClassEntry {
+    pub(super) key: *mut sys::zend_string,
+    pub(super) class: *mut sys::zend_class_entry,
+    /// `class_alias`: the table must not own the class under this name.
+    pub(super) alias: bool,
+}
+
+/// A function under its name.
+#[derive(Clone, Copy)]
+pub(super) struct FunctionEntry {
+    pub(super) key: *mut sys::zend_string,
+    pub(super) function: *mut sys::zend_function,
+}
+
+/// A global constant.
+#[derive(Clone, Copy)]
+pub(super) struct ConstantEntry {
+    pub(super) key: *mut sys::zend_string,
+    pub(super) name: *mut sys::zend_string,
+    /// An immutable value; or, for an enum case, the case's name, with `case_of` set.
+    pub(super) value: sys::zval,
+    /// The class of the enum case that is the constant's value.
+    pub(super) case_of: *mut sys::zend_string,
+}
+
+/// See the module's header.
+pub(super) struct Segment {
+    pub(super) images: Arc<Images>,
+    pub(super) classes: Vec<ClassEntry>,
+    pub(super) functions: Vec<FunctionEntry>,
+    pub(super) constants: Vec<ConstantEntry>,
+    pub(super) included: Vec<*mut sys::zend_string>,
+    /// Slots of the run-time caches of internal functions in `images`, as values of a `map_ptr` field.
+    pub(super) internal_caches: Vec<usize>,
+    /// How many `map_ptr` slots the creator knew: what opcache keeps in shared memory may use any of them.
+    pub(super) map_ptr_last: usize,
+}
+
+// SAFETY: the pointers lead to immutable data that `images` keeps alive (module header).
+unsafe impl Send for Segment {}
+// SAFETY: as above; nothing is changed through them.
+unsafe impl Sync for Segment {}

@@ -1,0 +1,38 @@
+//! `Session`: what this thread remembers about travelling code during one PHP request.
+//!
+//! Owner: the thread. Threads: thread-local. Invariants: empty outside of a request; addresses of the creator's structures are kept only for structures that live as
+//! long as the request; what a thread's tables or objects may refer to stays pinned until the request is over.
+
+use super::function::FunctionCache;
+use super::images::Pins;
+use super::tables::Tables;
+use std::cell::RefCell;
+
+/// See the module's header.
+pub(super) struct Session {
+    /// Images that this request uses.
+    pub(super) pins: Pins,
+    /// What has been taken of this thread's tables so far.
+    pub(super) tables: Option<Box<Tables>>,
+    /// Images of this thread's closures.
+    pub(super) functions: FunctionCache,
+}
+
+thread_local! {
+    static SESSION: RefCell<Session> =
+        const { RefCell::new(Session { pins: Pins::new(), tables: None, functions: FunctionCache::new() }) };
+}
+
+/// Runs `body` with this thread's session. No PHP code runs inside.
+pub(super) fn with<R>(body: impl FnOnce(&mut Session) -> R) -> R {
+    SESSION.with_borrow_mut(body)
+}
+
+impl Session {
+    /// Forgets everything: the request is over.
+    pub(super) fn clear(&mut self) {
+        self.tables = None;
+        self.functions.clear();
+        self.pins.clear();
+    }
+}

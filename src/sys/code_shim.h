@@ -1,0 +1,19 @@
+/* Constants of the engine that are macros bindgen cannot read, for src/code. */
+#ifndef ASYNC_THREADS_CODE_SHIM_H
+#define ASYNC_THREADS_CODE_SHIM_H
+
+enum at_code_constants {
+	AT_TYPE_NAME_BIT = _ZEND_TYPE_NAME_BIT,
+	AT_TYPE_LIST_BIT = _ZEND_TYPE_LIST_BIT,
+	AT_TYPE_ARENA_BIT = _ZEND_TYPE_ARENA_BIT,
+	AT_CONST_OWNED = CONST_OWNED,
+};
+
+/* Memory that lives as long as the request. */
+void *at_code_arena_calloc(size_t size);
+
+ZEND_STATIC_ASSERT(!ZEND_USE_ABS_CONST_ADDR && !ZEND_USE_ABS_JMP_ADDR,
+	"constants and jumps of oplines are relative: 64-bit builds only");
+ZEND_STATIC_ASSERT(HT_MIN_MASK == (uint32_t) -2, "an unused hash table points behind two hash slots");
+
+#endif
