@@ -203,7 +203,8 @@ impl Draft {
         if raw::is_internal(entry) && !alias {
             return Ok(None);
         }
-        let by_declaration = source.bytes(bucket.key).first() == Some(&0);
+        // Anonymous classes and those that wait for their declaration have a NUL in their key; others are linked once they are in the table.
+        let by_declaration = source.bytes(bucket.key).contains(&0);
         let linked = raw::is_internal(entry) || entry.ce_flags & sys::ZEND_ACC_LINKED != 0;
         let image = if linked {
             Some(persist.class(old)?)

@@ -43,7 +43,8 @@ impl Persist<'_> {
         let new = arena.put_slice(self.source.slice(first, count));
         for info in new.iter_mut() {
             info.name = self.string(info.name);
-            info.default_value = self.string(info.default_value);
+            // Unset for functions written in PHP: their defaults are opcodes.
+            info.default_value = std::ptr::null_mut();
             info.type_ = self.declared_type(&info.type_);
         }
         new.as_mut_ptr()
