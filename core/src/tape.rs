@@ -357,6 +357,16 @@ impl<'tape> Reader<'tape> {
         }
     }
 
+    /// The next word, left where it is.
+    #[inline]
+    pub fn peek(&mut self) -> u64 {
+        if self.next == self.end {
+            self.turn();
+        }
+        // SAFETY: `next` is before the end of the written words.
+        unsafe { self.next.read() }
+    }
+
     /// The next `words` words, written in one piece by [`Writer::run`].
     ///
     /// # Safety

@@ -4,12 +4,17 @@
 
 use async_threads_core::tape::Tape;
 
+use crate::code::{FunctionImage, Snapshot};
+use crate::zend::object::SharedHandle;
+
 /// A graph of values outside of any PHP heap; see the module [`super`].
 ///
 /// It may be restored any number of times, in any thread.
 pub(crate) struct Packet {
     pub(super) tape: Tape,
     pub(super) tables: Tables,
+    /// Where to take classes from that the receiver lacks.
+    pub(super) code: Option<Snapshot>,
     /// Number of root values, which stand one after another on the tape.
     pub(super) roots: u32,
     /// Number of nodes that are met more than once, at most.
@@ -22,6 +27,8 @@ pub(super) struct Tables {
     pub(super) shapes: Vec<Shape>,
     pub(super) slots: Vec<Slot>,
     pub(super) cases: Vec<Case>,
+    pub(super) functions: Vec<Function>,
+    pub(super) handles: Vec<SharedHandle>,
     /// All names, one behind the other.
     pub(super) names: Vec<u8>,
 }
@@ -61,6 +68,22 @@ pub(super) struct Case {
     pub(super) name: Name,
 }
 
+/// What a closure calls.
+pub(super) struct Function {
+    pub(super) code: Code,
+    /// `NONE` for none, here and below.
+    pub(super) scope: Name,
+    pub(super) called_scope: Name,
+}
+
+/// Where the code of a function comes from.
+pub(super) enum Code {
+    /// It travels.
+    Image(FunctionImage),
+    /// The receiver has a function of this name, or a method in the scope, or one that answers for it.
+    Named { name: Name, is_static: bool },
+}
+
 impl Tables {
     pub(super) fn name(&mut self, bytes: &[u8]) -> Name {
         let (at, length) = (self.names.len(), bytes.len());
@@ -78,6 +101,8 @@ impl Tables {
         self.shapes.clear();
         self.slots.clear();
         self.cases.clear();
+        self.functions.clear();
+        self.handles.clear();
         self.names.clear();
     }
 
@@ -85,11 +110,24 @@ impl Tables {
         self.shapes.len() * size_of::<Shape>()
             + self.slots.len() * size_of::<Slot>()
             + self.cases.len() * size_of::<Case>()
+            + self.functions.len() * size_of::<Function>()
+            + self.handles.len() * size_of::<SharedHandle>()
             + self.names.len()
     }
 }
 
 impl Packet {
+    /// Sends along the sender's code: classes that the receiver lacks are declared from it.
+    pub(crate) fn attach_code(&mut self, code: Snapshot) {
+        self.code = Some(code);
+    }
+
+    /// Whether a receiver has to know classes to open the packet.
+    pub(crate) fn names_classes(&self) -> bool {
+        let tables = &self.tables;
+        !(tables.shapes.is_empty() && tables.cases.is_empty() && tables.functions.is_empty())
+    }
+
     /// How much memory the packet holds, about.
     pub(crate) fn byte_size(&self) -> usize {
         self.tape.byte_len() + self.tables.byte_size() + size_of::<Packet>()

@@ -33,7 +33,7 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
     // Two frames in a row may belong to one object: its slots over its dynamic properties, which then
     // have not been begun.
     let waiting = frames.get(index + 1).is_some_and(|inner| inner.owner() == frame.owner());
-    if waiting && frame.kind() == Kind::Dynamic {
+    if waiting && matches!(frame.kind(), Kind::Dynamic | Kind::Variables) {
         return;
     }
     // SAFETY: by contract.
@@ -70,8 +70,18 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
                 }
             }
             Kind::Reference => {}
+            Kind::This => bound(path, "this"),
+            Kind::Variables => bound(path, &text(zv::bytes((*frame.current::<sys::Bucket>()).key))),
         }
     }
+}
+
+/// What a closure binds: of the task itself it is called as in its code.
+fn bound(path: &mut String, name: &str) {
+    let _ = match path.is_empty() {
+        true => write!(path, "${name}"),
+        false => write!(path, "{{${name}}}"),
+    };
 }
 
 fn root(path: &mut String, label: Label<'_>) {

@@ -18,7 +18,9 @@
 //! | `MAP` | count and array flags | [next index], key and value in turn |
 //! | `OBJECT` | shape and object flags | [header of the dynamic properties], slots, [dynamic properties] |
 //! | `ENUM` | index of the case | |
-//! | `CLOSURE` | index and object flags | [`$this`], variables |
+//! | `BOX` | | the value; a reference that nothing shares |
+//! | `CLOSURE` | index and object flags | number of variables, [`$this`], the variables |
+//! | `SKIP` | | in a closure's variable: it stays as the code has it |
 //! | `HANDLE` | index and object flags | |
 //!
 //! Nodes that may be met again count themselves: a `…_DEF` tag, or the `DEF` flag, gives the next number.
@@ -57,7 +59,7 @@ tags! {
     EMPTY_LIST LIST INTS FLOATS MAP ARRAY_AGAIN
     REF REF_AGAIN
     OBJECT ENUM CLOSURE HANDLE OBJECT_AGAIN
-    SKIP
+    SKIP BOX
 }
 
 /// The longest string that is written in one run, in bytes.

@@ -19,9 +19,14 @@ pub(in crate::transfer) enum Kind {
     Dynamic,
     /// The value of a reference.
     Reference,
+    /// The `$this` of a closure.
+    This,
+    /// The buckets of a closure's variables.
+    Variables,
 }
 
-const KINDS: [Kind; 6] = [Kind::Root, Kind::List, Kind::Map, Kind::Slots, Kind::Dynamic, Kind::Reference];
+const KINDS: [Kind; 8] =
+    [Kind::Root, Kind::List, Kind::Map, Kind::Slots, Kind::Dynamic, Kind::Reference, Kind::This, Kind::Variables];
 
 /// A span of elements yet to be written, and the node they belong to.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@
 //!   and no node is freed whose number is known.
 
 mod array;
+mod closure;
 pub(in crate::transfer) mod frame;
 mod object;
 
@@ -79,6 +80,7 @@ impl Capture {
         Packet {
             tape: self.tape.finish(),
             tables: std::mem::take(&mut self.tables),
+            code: None,
             roots: u32::try_from(roots).expect("as many roots as arguments of a call"),
             shared: self.identity.count(),
         }
@@ -111,6 +113,10 @@ impl Capture {
                 }
                 let value = match frame.kind() {
                     Kind::Map => match self.entry(frame) {
+                        Some(value) => value,
+                        None => continue,
+                    },
+                    Kind::Variables => match self.variable(frame) {
                         Some(value) => value,
                         None => continue,
                     },

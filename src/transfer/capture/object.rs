@@ -8,7 +8,7 @@ use crate::sys;
 use crate::transfer::packet::Case;
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{shape, word};
-use crate::zend::Php;
+use crate::zend::{self, Php};
 
 /// How objects of a class cross.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,10 @@ pub(super) enum Way {
     Properties,
     /// By the name of the case.
     Case,
-    /// Not at all.
-    Never,
+    /// By the function and what is bound to it.
+    Closure,
+    /// As another handle to the same thing if it is one of this extension's, else not at all.
+    Handle,
 }
 
 /// A class met in this capture.
@@ -89,6 +91,9 @@ unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
         if (*entry).ce_flags & sys::ZEND_ACC_ENUM != 0 {
             return Way::Case;
         }
+        if entry == sys::zend_ce_closure.cast_const() {
+            return Way::Closure;
+        }
         let mut internal = entry;
         while !internal.is_null() && (*internal).type_ as u32 == sys::ZEND_USER_CLASS {
             internal = (*internal).__bindgen_anon_1.parent;
@@ -99,7 +104,7 @@ unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
         match (*internal).__bindgen_anon_2.create_object {
             None if (*internal).ce_flags & sys::ZEND_ACC_NOT_SERIALIZABLE == 0 => Way::Properties,
             Some(create) if is_throwables(create) => Way::Properties,
-            _ => Way::Never,
+            _ => Way::Handle,
         }
     }
 }
@@ -121,7 +126,6 @@ impl Capture {
     /// As [`walk`](Capture::walk).
     #[inline]
     pub(super) unsafe fn object(&mut self, php: Php<'_>, frame: &mut Frame, object: *mut sys::zend_object) -> Result<(), Stop> {
-        let _ = php;
         // SAFETY: the object, its class and its properties are alive.
         unsafe {
             let mut flags = 0;
@@ -140,7 +144,8 @@ impl Capture {
             match self.classes.met[class].way {
                 Way::Properties => self.properties(frame, object, class, flags),
                 Way::Case => self.case(object, flags),
-                Way::Never => return Err(refuse(entry)),
+                Way::Closure => self.closure(php, frame, object, flags)?,
+                Way::Handle => self.handle(object, flags)?,
             }
         }
         Ok(())
@@ -177,6 +182,21 @@ impl Capture {
                 self.enter(frame, Frame::values(Kind::Slots, object.cast(), first, slots));
             }
         }
+    }
+
+    /// # Safety
+    /// The object is alive.
+    #[cold]
+    unsafe fn handle(&mut self, object: *const sys::zend_object, flags: u64) -> Result<(), Stop> {
+        // SAFETY: by contract.
+        let Some(shared) = (unsafe { zend::object::share(object) }) else {
+            // SAFETY: the class lives at least as long as its object.
+            return Err(unsafe { refuse((*object).ce) });
+        };
+        let index = self.tables.handles.len() as u64;
+        self.tables.handles.push(shared);
+        self.tape.put(word::node(word::HANDLE, index) | flags);
+        Ok(())
     }
 
     /// # Safety

@@ -105,8 +105,7 @@ unsafe fn settle(frame: &Frame) {
                 (*array).nNumUsed = filled;
                 (*array).nNumOfElements = filled;
             }
-            Kind::Values if !frame.owner.is_null() => {}
-            Kind::Values | Kind::Slots | Kind::Mapped => {}
+            Kind::Values | Kind::Slots | Kind::Mapped | Kind::Variables => {}
         }
     }
 }
@@ -150,6 +149,13 @@ unsafe fn empty(node: *mut sys::zend_refcounted, loose: &mut Vec<sys::zval>) {
                         }
                     }
                     take(value, sys::IS_UNDEF, loose);
+                }
+                if (*object).ce == sys::zend_ce_closure {
+                    take(sys::at_closure_this(object), sys::IS_UNDEF, loose);
+                    let variables = sys::at_closure_variables(object);
+                    if !variables.is_null() {
+                        empty(variables.cast(), loose);
+                    }
                 }
                 let table = (*object).properties;
                 if !table.is_null() && zv::refcount(table) == 1 {

@@ -9,6 +9,7 @@
 //!   nothing of PHP's is freed after a bailout, for the whole heap goes.
 
 mod array;
+mod closure;
 mod dismantle;
 mod object;
 mod target;
@@ -17,6 +18,7 @@ use std::cell::Cell;
 
 use async_threads_core::tape::Reader;
 
+use self::closure::Found;
 use self::target::{Slot, Target};
 use super::RestoreError;
 use super::packet::Packet;
@@ -93,6 +95,7 @@ struct Restore {
     slots: Vec<Slot>,
     /// The cases of the packet's table, without a reference of their own.
     cases: Vec<*mut sys::zend_object>,
+    functions: Vec<Found>,
     /// References put in typed properties: what they hold is checked at the end.
     typed: Vec<(*mut sys::zend_reference, *mut sys::zend_property_info)>,
     /// Values taken out of a graph that is being dismantled.
@@ -114,6 +117,8 @@ enum Kind {
     Slots,
     /// Some slots of a new object, by way of its target.
     Mapped,
+    /// The buckets of a closure's variables.
+    Variables,
 }
 
 /// Places yet to be filled, in one node.
@@ -149,6 +154,7 @@ impl Restore {
         self.targets.clear();
         self.slots.clear();
         self.cases.clear();
+        self.functions.clear();
         self.typed.clear();
         self.loose.clear();
         self.mismatch = None;
@@ -161,7 +167,7 @@ impl Restore {
         let mut tape = packet.tape.read();
         let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), out.as_mut_ptr(), out.len());
         // SAFETY: by contract; the tape is read just as it was written.
-        let walked = unsafe { self.walk(php, &mut tape, &mut frame) };
+        let walked = unsafe { self.walk(php, packet, &mut tape, &mut frame) };
         if walked.is_err() {
             self.frames.push(frame);
         }
@@ -174,7 +180,7 @@ impl Restore {
     ///
     /// # Safety
     /// The frame's places are writable; the tape stands where their values begin.
-    unsafe fn walk(&mut self, php: Php<'_>, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
+    unsafe fn walk(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
         loop {
             if frame.at == frame.end {
                 match self.frames.pop() {
@@ -188,12 +194,13 @@ impl Restore {
                 match frame.kind {
                     Kind::Map => {
                         let place = self.entry(tape, frame);
-                        self.value(php, tape, frame, place)?;
+                        self.value(php, packet, tape, frame, place)?;
                     }
-                    Kind::Mapped => self.mapped(php, tape, frame)?,
+                    Kind::Mapped => self.mapped(php, packet, tape, frame)?,
+                    Kind::Variables => self.variable(php, packet, tape, frame)?,
                     Kind::Values | Kind::List | Kind::Slots => {
                         let place = frame.step();
-                        self.value(php, tape, frame, place)?;
+                        self.value(php, packet, tape, frame, place)?;
                     }
                 }
             }
@@ -210,6 +217,7 @@ impl Restore {
     unsafe fn value(
         &mut self,
         php: Php<'_>,
+        packet: &Packet,
         tape: &mut Reader<'_>,
         frame: &mut Frame,
         place: *mut sys::zval,
@@ -253,7 +261,7 @@ impl Restore {
                     let inner = Frame::new(Kind::Map, map.cast(), zv::buckets(map), word::count(head) as usize);
                     self.enter(frame, inner);
                 }
-                word::REF => self.reference(frame, place),
+                word::REF | word::BOX => self.reference(head, frame, place),
                 word::OBJECT => self.object(php, tape, head, frame, place)?,
                 word::ENUM => {
                     let case = self.cases[word::count(head) as usize];
@@ -263,9 +271,11 @@ impl Restore {
                     zv::addref(case);
                     zv::set_counted(place, case, sys::IS_OBJECT_EX);
                 }
+                word::CLOSURE => self.closure(php, packet, tape, head, frame, place)?,
+                word::HANDLE => self.handle(php, packet, head, place)?,
                 word::UNDEF => {
                     zv::set_type(place, sys::IS_UNDEF);
-                    if frame.kind == Kind::Slots {
+                    if matches!(frame.kind, Kind::Slots | Kind::Mapped) {
                         (*place).u2.extra = word::count(head);
                     }
                 }
@@ -333,7 +343,7 @@ impl Restore {
 
     /// # Safety
     /// `place` is writable.
-    unsafe fn reference(&mut self, frame: &mut Frame, place: *mut sys::zval) {
+    unsafe fn reference(&mut self, head: u64, frame: &mut Frame, place: *mut sys::zval) {
         // SAFETY: the block is as large as a reference, all of which is written.
         unsafe {
             let reference = zv::emalloc(size_of::<sys::zend_reference>()).cast::<sys::zend_reference>();
@@ -341,7 +351,9 @@ impl Restore {
             let value = &raw mut (*reference).val;
             zv::set_type(value, sys::IS_NULL);
             (&raw mut (*reference).sources.ptr).write(std::ptr::null_mut());
-            self.nodes.push(reference.cast());
+            if word::tag(head) == word::REF {
+                self.nodes.push(reference.cast());
+            }
             zv::set_counted(place, reference, sys::IS_REFERENCE_EX);
             self.enter(frame, Frame::new(Kind::Values, reference.cast(), value, 1));
         }

@@ -5,9 +5,10 @@ use async_threads_core::tape::Reader;
 use super::target::{NOWHERE, Slot};
 use super::{Frame, Kind, Restore, Stop};
 use crate::sys;
+use crate::transfer::packet::Packet;
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{path, shape, word};
-use crate::zend::Php;
+use crate::zend::{self, Php};
 
 impl Restore {
     /// A new object in `place`, its slots (and then its dynamic properties) the new `frame`.
@@ -134,7 +135,13 @@ impl Restore {
     /// # Safety
     /// As [`walk`](Restore::walk); the frame is of slots by way of a target.
     #[inline(always)]
-    pub(super) unsafe fn mapped(&mut self, php: Php<'_>, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
+    pub(super) unsafe fn mapped(
+        &mut self,
+        php: Php<'_>,
+        packet: &Packet,
+        tape: &mut Reader<'_>,
+        frame: &mut Frame,
+    ) -> Result<(), Stop> {
         let slot = frame.step::<Slot>();
         let object = frame.owner.cast::<sys::zend_object>();
         // SAFETY: the slot is one of the target's, its offset inside the object.
@@ -146,7 +153,7 @@ impl Restore {
                 return Ok(());
             }
             let place = object.byte_add((*slot).offset as usize).cast::<sys::zval>();
-            self.value(php, tape, frame, place)?;
+            self.value(php, packet, tape, frame, place)?;
             let info = (*slot).info;
             if info.is_null() {
                 return Ok(());
@@ -196,6 +203,27 @@ impl Restore {
             let (reference, info) = self.typed[index];
             // SAFETY: the reference hangs in the graph.
             unsafe { self.verify(php, info, &raw mut (*reference).val)? };
+        }
+        Ok(())
+    }
+
+    /// A handle of this thread, in `place`, to a thing that several threads may hold.
+    ///
+    /// # Safety
+    /// `place` is writable.
+    #[cold]
+    pub(super) unsafe fn handle(&mut self, php: Php<'_>, packet: &Packet, head: u64, place: *mut sys::zval) -> Result<(), Stop> {
+        let shared = &packet.tables.handles[word::count(head) as usize];
+        let Some(handle) = zend::object::adopt(php, shared) else {
+            return Err(self.mismatch("Cannot restore a handle: it does not work in this thread".into()));
+        };
+        let value = handle.into_raw();
+        // SAFETY: an adopted handle is an object with one reference, now that of `place`.
+        unsafe {
+            if head & word::DEF != 0 {
+                self.nodes.push(value.value.counted);
+            }
+            zv::set_counted(place, value.value.obj, sys::IS_OBJECT_EX);
         }
         Ok(())
     }

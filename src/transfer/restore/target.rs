@@ -47,6 +47,9 @@ impl Restore {
             // SAFETY: the class was just found; classes live as long as the request.
             unsafe { self.target(php, tables, shape, entry)? };
         }
+        for function in &tables.functions {
+            self.function(php, packet, function)?;
+        }
         for case in &tables.cases {
             let entry = self.class(php, packet, case.class)?;
             // SAFETY: as above.
@@ -57,17 +60,24 @@ impl Restore {
     }
 
     /// Finds a class by name, by autoloading if need be.
-    fn class(&mut self, php: Php<'_>, packet: &Packet, name: Name) -> Result<*mut sys::zend_class_entry, Stop> {
+    pub(super) fn class(&mut self, php: Php<'_>, packet: &Packet, name: Name) -> Result<*mut sys::zend_class_entry, Stop> {
         let text = packet.tables.text(name);
         // SAFETY: attached (token). The string is ours, and kept by nobody else past its release.
-        let entry = unsafe {
-            let name = sys::at_string_init(text.as_ptr().cast(), text.len(), false);
-            let entry = sys::zend_lookup_class(name);
-            sys::at_string_release(name);
-            entry
-        };
+        let mut entry = unsafe { look_up(text) };
         if php.has_exception() {
             return Err(Stop::Thrown);
+        }
+        if entry.is_null()
+            && let Some(code) = &packet.code
+        {
+            match code.bind_class(php, &text.to_ascii_lowercase()) {
+                // SAFETY: as above.
+                Ok(_) => entry = unsafe { look_up(text) },
+                Err(error) => {
+                    let name = shape::shown(text);
+                    return Err(self.mismatch(format!("Cannot restore {name}: {error}")));
+                }
+            }
         }
         if entry.is_null() {
             let name = shape::shown(text);
@@ -181,6 +191,20 @@ impl Restore {
         let class = shape::shown(tables.text(class));
         let property = String::from_utf8_lossy(property);
         self.mismatch(format!("Cannot restore {class}::${property}: there is no such property here"))
+    }
+}
+
+/// Finds a class by name, by autoloading if need be.
+///
+/// # Safety
+/// The thread is attached and in a request.
+unsafe fn look_up(name: &[u8]) -> *mut sys::zend_class_entry {
+    // SAFETY: by contract. The string is ours, and whoever keeps it has a reference of its own.
+    unsafe {
+        let name = sys::at_string_init(name.as_ptr().cast(), name.len(), false);
+        let entry = sys::zend_lookup_class(name);
+        sys::at_string_release(name);
+        entry
     }
 }
 
