@@ -12,8 +12,8 @@ enum at_code_constants {
 /* Memory that lives as long as the request. */
 void *at_code_arena_calloc(size_t size);
 
-ZEND_STATIC_ASSERT(!ZEND_USE_ABS_CONST_ADDR && !ZEND_USE_ABS_JMP_ADDR,
+_Static_assert(!ZEND_USE_ABS_CONST_ADDR && !ZEND_USE_ABS_JMP_ADDR,
 	"constants and jumps of oplines are relative: 64-bit builds only");
-ZEND_STATIC_ASSERT(HT_MIN_MASK == (uint32_t) -2, "an unused hash table points behind two hash slots");
+_Static_assert(HT_MIN_MASK == (uint32_t) -2, "an unused hash table points behind two hash slots");
 
 #endif
