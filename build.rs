@@ -76,7 +76,9 @@ impl Php {
             .iter()
             .map(|i| Path::new(i.trim_start_matches("-I")).join("main/php_config.h"))
             .find(|p| p.exists())
-            .unwrap_or_else(|| stop(&format!("{config} names no folder with main/php_config.h: install PHP's development headers")));
+            .unwrap_or_else(|| {
+                stop(&format!("{config} names no folder with main/php_config.h: install PHP's development headers"))
+            });
         println!("cargo::rerun-if-changed={}", header.display());
         let header = fs::read_to_string(header).expect("php_config.h");
         if !header.contains("#define ZTS 1") {
@@ -94,7 +96,7 @@ fn bindings(php: &Php, out: &Path) {
         .header("src/sys/engine.h")
         .clang_args(&php.includes)
         .clang_arg("-DZEND_ENABLE_STATIC_TSRMLS_CACHE=1")
-        .allowlist_function("(_?zend|php|sapi|_?object|ts|tsrm|smart_str|_?php|gc|destroy|virtual|pass|function|get|add|lcg|expand|append)_.*")
+        .allowlist_function("(_?zend|php|sapi|_?object|ts|tsrm|smart_str|_?php|gc|destroy|virtual|pass|function|get|add|lcg|expand|append|array)_.*")
         .allowlist_function("(_?e(malloc|free|realloc|calloc).*|zval_.*|convert_.*|rc_dtor_func|instanceof_.*|at_.*)")
         .allowlist_type("(_?zend|_?php|sapi|at|ts|tsrm)_.*|zval|HashTable|Bucket|smart_str")
         .allowlist_var("(zend|ZEND|php|PHP|IS|E|GC|HASH|MAY_BE|XtOffsetOf|SUCCESS|FAILURE|sapi|module_registry|std_object_handlers|_zend|at)_.*|sapi_module|module_registry|std_object_handlers|TSRM_.*|_?IS_.*")
@@ -118,7 +120,14 @@ fn bindings(php: &Php, out: &Path) {
 
 fn shim(php: &Php, out: &Path) {
     let mut build = cc::Build::new();
-    build.file("src/sys/shim.c").file("src/sys/module.c").include(out).include("src/sys");
+    build
+        .file("src/sys/shim.c")
+        .file("src/sys/fiber_shim.c")
+        .file("src/sys/transfer_shim.c")
+        .file("src/sys/code_shim.c")
+        .file("src/sys/module.c")
+        .include(out)
+        .include("src/sys");
     for flag in &php.includes {
         build.flag(flag);
     }

@@ -71,6 +71,138 @@ namespace Async {
     /** Thrown into cancelled code, and to whoever awaits it. */
     class AsyncCancellation extends \Cancellation {}
 
+    /** Thrown by an `await` whose cancellation token completed first; the token's error is the previous exception. */
+    class OperationCanceledException extends AsyncCancellation {}
+
+    /** The error of `timeout()`. */
+    class TimeoutException extends \Exception {}
+
+    /** Everything waits, and nothing is left that could end any wait. Thrown into main code. */
+    class DeadlockError extends \Error {}
+
+    /**
+     * PHP code that can stand still while other code of its thread goes on. Made by `spawn()`.
+     *
+     * An error that nobody asks for is reported like an uncaught exception, as a warning.
+     */
+    final class Coroutine implements Completable
+    {
+        private function __construct() {}
+
+        /** A number no other coroutine of this thread's request has or had. */
+        public function getId(): int {}
+
+        /** What it returned; null until then, and when it ended otherwise. Never waits. */
+        public function getResult(): mixed {}
+
+        /** What it threw; null until then, and when it returned. Never waits. */
+        public function getException(): ?\Throwable {}
+
+        /** True from its first line on. */
+        public function isStarted(): bool {}
+
+        /** True while it is to run as soon as the others let it. */
+        public function isQueued(): bool {}
+
+        /** True for the one that runs right now. */
+        public function isRunning(): bool {}
+
+        /** True while it waits for something. */
+        public function isSuspended(): bool {}
+
+        public function isCompleted(): bool {}
+
+        public function isCancelled(): bool {}
+
+        /** True once somebody has called `cancel()`, whether or not it has obeyed yet. */
+        public function isCancellationRequested(): bool {}
+
+        /** Throws `$cancellation` into the coroutine where it waits; one that has not started never will. */
+        public function cancel(?AsyncCancellation $cancellation = null): void {}
+
+        /** Calls `$callback()` once it has ended, however it ended; at once if it has. */
+        public function finally(\Closure $callback): void {}
+
+        /** Where it stands while suspended, in the form of `debug_backtrace()`; empty when it does not. */
+        public function getTrace(): array {}
+
+        /** `[file, line]` of its `spawn()`. */
+        public function getSpawnFileAndLine(): array {}
+
+        /** The same as `file:line`. */
+        public function getSpawnLocation(): string {}
+
+        /** `[file, line]` of where it waited last; `['', 0]` when it never has. */
+        public function getSuspendFileAndLine(): array {}
+
+        /** The same as `file:line`; empty when it never has. */
+        public function getSuspendLocation(): string {}
+    }
+
+    /** The side of a future that resolves it, once. Handed to another thread, it resolves the future from there. */
+    final class FutureState
+    {
+        public function __construct() {}
+
+        /**
+         * The future gets `$result`.
+         *
+         * @throws AsyncException when it is resolved already, or has been handed to another thread.
+         */
+        public function complete(mixed $result): void {}
+
+        /** The future fails with `$error`. Throws as `complete()` does. */
+        public function error(\Throwable $error): void {}
+
+        public function isCompleted(): bool {}
+    }
+
+    /** A value that will be there later. */
+    final class Future implements Completable
+    {
+        public function __construct(FutureState $state) {}
+
+        /** A future with a value. */
+        public static function completed(mixed $value = null): Future {}
+
+        /** A future with an error. */
+        public static function failed(\Throwable $error): Future {}
+
+        /** The same as `await($this, $cancellation)`. */
+        public function await(?Completable $cancellation = null): mixed {}
+
+        /** A future with `$map($value)`; errors pass through. */
+        public function map(\Closure $map): Future {}
+
+        /** A future with `$catch($error)` in place of an error; values pass through. */
+        public function catch(\Closure $catch): Future {}
+
+        /** A future with the same outcome, after `$finally()` has run. */
+        public function finally(\Closure $finally): Future {}
+
+        /** Its error, if any, is not to be reported when nobody asks for it. */
+        public function ignore(): Future {}
+
+        public function cancel(?AsyncCancellation $cancellation = null): void {}
+
+        public function isCompleted(): bool {}
+
+        public function isCancelled(): bool {}
+    }
+
+    /** A cancellation token that completes, with a TimeoutException, when its time has come. Made by `timeout()`. */
+    final class Timeout implements Completable
+    {
+        private function __construct() {}
+
+        /** Stops the clock. */
+        public function cancel(?AsyncCancellation $cancellation = null): void {}
+
+        public function isCompleted(): bool {}
+
+        public function isCancelled(): bool {}
+    }
+
     /**
      * A closure that runs in a thread of its own, with a PHP heap of its own.
      *
@@ -135,11 +267,61 @@ namespace Async {
     }
 
     /**
-     * Waits for `$awaitable` and gives its result, or throws its error.
+     * Makes a coroutine that calls `$task` with `$args`. It starts when the calling code waits for something, or ends.
+     */
+    function spawn(callable $task, mixed ...$args): Coroutine {}
+
+    /**
+     * Waits for `$awaitable` and gives its result, or throws its error. Other coroutines of this thread go on meanwhile.
      *
-     * @param Completable|null $cancellation When this completes first, waiting ends with AsyncCancellation and the awaited work is left alone.
+     * @param Completable|null $cancellation When this completes first, waiting ends with OperationCanceledException; the awaited work goes on.
      */
     function await(Completable $awaitable, ?Completable $cancellation = null): mixed {}
+
+    /**
+     * Waits for all.
+     *
+     * @param iterable $awaitables Of Completable.
+     * @return array `[results, errors]`, each under the keys of `$awaitables`.
+     */
+    function await_all(iterable $awaitables, ?Completable $cancellation = null): array {}
+
+    /** Waits for all; gives the results under their keys, or throws the first error, as soon as there is one. */
+    function await_all_or_fail(iterable $awaitables, ?Completable $cancellation = null): array {}
+
+    /** Waits for the first that ends; gives its result or throws its error. */
+    function await_any_or_fail(iterable $awaitables, ?Completable $cancellation = null): mixed {}
+
+    /**
+     * Waits for the first that succeeds.
+     *
+     * @return array `[result, errors]`: null and all errors when none did.
+     */
+    function await_first_success(iterable $awaitables, ?Completable $cancellation = null): array {}
+
+    /** Lets the other coroutines run once. */
+    function suspend(): void {}
+
+    /**
+     * Waits.
+     *
+     * @param int $ms Milliseconds.
+     */
+    function delay(int $ms): void {}
+
+    /**
+     * A token that completes after `$ms` milliseconds: `await($x, timeout(200))`.
+     */
+    function timeout(int $ms): Completable {}
+
+    /** Calls `$critical`; a cancellation of the running coroutine is held back until it returns. Gives what it returned. */
+    function protect(\Closure $critical): mixed {}
+
+    /** The running coroutine; main code is one too. */
+    function current_coroutine(): Coroutine {}
+
+    /** All coroutines that have not ended, by id; main code apart. */
+    function get_coroutines(): array {}
 
     /**
      * Runs `$task` in a thread of its own.

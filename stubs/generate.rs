@@ -228,10 +228,9 @@ fn arginfo(out: &mut String, symbol: &str, function: &Function) {
         Some((mask, None)) => {
             writeln!(out, "ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(ai_{symbol}, 0, {required}, {mask})")
         }
-        Some((mask, Some(class))) => writeln!(
-            out,
-            "ZEND_BEGIN_ARG_WITH_RETURN_OBJ_TYPE_MASK_EX(ai_{symbol}, 0, {required}, {class}, {mask})"
-        ),
+        Some((mask, Some(class))) => {
+            writeln!(out, "ZEND_BEGIN_ARG_WITH_RETURN_OBJ_TYPE_MASK_EX(ai_{symbol}, 0, {required}, {class}, {mask})")
+        }
     }
     .unwrap();
     for param in &function.params {
@@ -275,15 +274,13 @@ pub(crate) fn c_tables(stub: &Stub) -> String {
         writeln!(out, "static const zend_function_entry methods_{class_name}[] = {{").unwrap();
         for method in &class.methods {
             let symbol = format!("{class_name}_{}", method.name);
-            let mut flags: Vec<String> =
-                method.modifiers.iter().map(|m| format!("ZEND_ACC_{}", m.to_uppercase())).collect();
+            let mut flags: Vec<String> = method.modifiers.iter().map(|m| format!("ZEND_ACC_{}", m.to_uppercase())).collect();
             let is_abstract = class.interface || method.modifiers.iter().any(|m| m == "abstract");
             if class.interface {
                 flags.push("ZEND_ACC_ABSTRACT".to_owned());
             }
             let handler = if is_abstract { "NULL".to_owned() } else { format!("door_{symbol}") };
-            writeln!(out, "\tAT_FE(\"{}\", {handler}, ai_{symbol}, {})", method.name, flags.join("|"))
-                .unwrap();
+            writeln!(out, "\tAT_FE(\"{}\", {handler}, ai_{symbol}, {})", method.name, flags.join("|")).unwrap();
         }
         out.push_str("\tZEND_FE_END\n};\n");
         writeln!(out, "zend_class_entry *at_ce_{class_name};").unwrap();
@@ -292,8 +289,7 @@ pub(crate) fn c_tables(stub: &Stub) -> String {
     for function in &stub.functions {
         let qualified = qualify(&function.name, &function.namespace);
         let symbol = c_name(&qualified);
-        writeln!(out, "\tAT_FE(\"{}\", door_{symbol}, ai_{symbol}, 0)", qualified.replace('\\', "\\\\"))
-            .unwrap();
+        writeln!(out, "\tAT_FE(\"{}\", door_{symbol}, ai_{symbol}, 0)", qualified.replace('\\', "\\\\")).unwrap();
     }
     out.push_str("\tZEND_FE_END\n};\n");
     out.push_str("static void at_register_classes(void)\n{\n\tzend_class_entry ce;\n");
@@ -303,8 +299,7 @@ pub(crate) fn c_tables(stub: &Stub) -> String {
             writeln!(out, "\tINIT_CLASS_ENTRY(ce, \"{}\", methods_{class_name});", class.name).unwrap();
         } else {
             let namespace = class.namespace.replace('\\', "\\\\");
-            writeln!(out, "\tINIT_NS_CLASS_ENTRY(ce, \"{namespace}\", \"{}\", methods_{class_name});", class.name)
-                .unwrap();
+            writeln!(out, "\tINIT_NS_CLASS_ENTRY(ce, \"{namespace}\", \"{}\", methods_{class_name});", class.name).unwrap();
         }
         if class.interface {
             writeln!(out, "\tat_ce_{class_name} = zend_register_internal_interface(&ce);").unwrap();
@@ -320,8 +315,7 @@ pub(crate) fn c_tables(stub: &Stub) -> String {
         }
         if !class.interfaces.is_empty() {
             let list: Vec<String> = class.interfaces.iter().map(|i| class_symbol(i)).collect();
-            writeln!(out, "\tzend_class_implements(at_ce_{class_name}, {}, {});", list.len(), list.join(", "))
-                .unwrap();
+            writeln!(out, "\tzend_class_implements(at_ce_{class_name}, {}, {});", list.len(), list.join(", ")).unwrap();
         }
     }
     out.push_str("}\n");

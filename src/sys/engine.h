@@ -39,5 +39,8 @@
 #endif
 
 #include "shim.h"
+#include "code_shim.h"
+#include "transfer_shim.h"
+#include "fiber_shim.h"
 
 #endif

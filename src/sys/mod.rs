@@ -6,6 +6,7 @@
     non_snake_case,
     non_upper_case_globals,
     dead_code,
+    unused_imports,
     clippy::all,
     clippy::undocumented_unsafe_blocks,
     reason = "made by bindgen"

@@ -28,6 +28,7 @@ extern int at_minit(int module_number);
 extern int at_mshutdown(void);
 extern int at_rinit(void);
 extern int at_rshutdown(void);
+extern int at_post_deactivate(void);
 extern size_t at_live_threads(void);
 
 PHP_INI_BEGIN()
@@ -35,11 +36,40 @@ PHP_INI_BEGIN()
 	PHP_INI_ENTRY("async_threads.unobserved", "warning", PHP_INI_ALL, NULL)
 PHP_INI_END()
 
+/* Functions of other extensions that would break a process with threads: asked first. See src/runtime/guards.rs. */
+#define AT_GUARDED(name) \
+	extern bool at_may_##name(void); \
+	static zif_handler original_##name; \
+	static ZEND_NAMED_FUNCTION(guarded_##name) \
+	{ \
+		if (at_may_##name()) { \
+			original_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
+		} \
+	}
+
+AT_GUARDED(pcntl_fork)
+AT_GUARDED(pcntl_signal)
+
+static void guard(const char *name, zif_handler *original, zif_handler guarded)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
+		*original = function->internal_function.handler;
+		function->internal_function.handler = guarded;
+	}
+}
+
 static PHP_MINIT_FUNCTION(async_threads)
 {
 	ZEND_TSRMLS_CACHE_UPDATE();
 	REGISTER_INI_ENTRIES();
 	at_register_classes();
+	zend_declare_property_null(at_ce_Async_RemoteException, ZEND_STRL("remoteException"), ZEND_ACC_PRIVATE);
+	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteClass"), "", ZEND_ACC_PRIVATE);
+	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteTrace"), "", ZEND_ACC_PRIVATE);
+	guard("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
+	guard("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
 	return at_minit(module_number);
 }
 
@@ -51,10 +81,33 @@ static PHP_MSHUTDOWN_FUNCTION(async_threads)
 	return result;
 }
 
+/* Runs before the script's own shutdown functions: registered first. See src/runtime/owner.rs. */
+AT_DOOR(drain)
+
+static zend_internal_function drain_function = {
+	.type = ZEND_INTERNAL_FUNCTION,
+	.handler = door_drain,
+};
+
+static void register_drain(void)
+{
+	php_shutdown_function_entry entry;
+
+	memset(&entry, 0, sizeof(entry));
+	entry.fci.size = sizeof(entry.fci);
+	ZVAL_STRING(&entry.fci.function_name, "async_threads_drain");
+	entry.fci_cache.function_handler = (zend_function *) &drain_function;
+	append_user_shutdown_function(&entry);
+}
+
 static PHP_RINIT_FUNCTION(async_threads)
 {
+	int result;
+
 	ZEND_TSRMLS_CACHE_UPDATE();
-	return at_rinit();
+	result = at_rinit();
+	register_drain();
+	return result;
 }
 
 static PHP_RSHUTDOWN_FUNCTION(async_threads)
@@ -75,6 +128,11 @@ static PHP_MINFO_FUNCTION(async_threads)
 	DISPLAY_INI_ENTRIES();
 }
 
+static int post_deactivate(void)
+{
+	return at_post_deactivate();
+}
+
 static zend_module_entry async_threads_module_entry = {
 	STANDARD_MODULE_HEADER,
 	"async_threads",
@@ -85,7 +143,9 @@ static zend_module_entry async_threads_module_entry = {
 	PHP_RSHUTDOWN(async_threads),
 	PHP_MINFO(async_threads),
 	AT_VERSION,
-	STANDARD_MODULE_PROPERTIES
+	NO_MODULE_GLOBALS,
+	post_deactivate,
+	STANDARD_MODULE_PROPERTIES_EX
 };
 
 /* What a PHP without ZTS gets instead: a module that only says what is wrong. */
@@ -98,7 +158,7 @@ static int wrong_php(INIT_FUNC_ARGS)
 
 extern void *tsrm_get_ls_cache(void) __attribute__((weak));
 
-__attribute__((visibility("default"))) zend_module_entry *at_get_module(void)
+zend_module_entry *at_get_module(void)
 {
 	if (!tsrm_get_ls_cache) {
 		async_threads_module_entry.zts = 0;

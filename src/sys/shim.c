@@ -1,5 +1,6 @@
 /* The engine's macros and inline functions as functions, for Rust to call. See shim.h. */
 #include "engine.h"
+#include "ext/spl/spl_iterators.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -258,11 +259,48 @@ void *at_vm_interrupt_flag(void)
 
 void at_vm_interrupt_raise(void *flag)
 {
-#if PHP_VERSION_ID >= 80300
 	zend_atomic_bool_store((zend_atomic_bool *) flag, true);
-#else
-	zend_atomic_bool_store((zend_atomic_bool *) flag, true);
-#endif
+}
+
+bool at_vm_interrupt_is_raised(void)
+{
+	return zend_atomic_bool_load(&EG(vm_interrupt));
+}
+
+/* What the VM does at its next look, for code that waits outside of it. */
+void at_run_interrupts(void)
+{
+	zend_atomic_bool_store(&EG(vm_interrupt), false);
+	if (zend_atomic_bool_load(&EG(timed_out))) {
+		zend_timeout();
+	} else if (zend_interrupt_function) {
+		zend_interrupt_function(EG(current_execute_data));
+	}
+}
+
+static void (*next_interrupt)(zend_execute_data *frame);
+extern int at_interrupted(void);
+
+static void interrupt(zend_execute_data *frame)
+{
+	if (next_interrupt) {
+		next_interrupt(frame);
+	}
+	if (UNEXPECTED(at_interrupted())) {
+		zend_bailout();
+	}
+}
+
+void at_hook_interrupt(void)
+{
+	next_interrupt = zend_interrupt_function;
+	zend_interrupt_function = interrupt;
+}
+
+void at_enter_shutdown(void)
+{
+	EG(flags) |= EG_FLAGS_IN_SHUTDOWN;
+	EG(current_execute_data) = NULL;
 }
 
 const char *at_php_version(void)
@@ -278,4 +316,202 @@ zend_long at_ini_long(const char *name)
 const char *at_ini_string(const char *name)
 {
 	return zend_ini_string(name, strlen(name), 0);
+}
+
+void at_zval_copy_deref(zval *to, zval *from)
+{
+	ZVAL_COPY_DEREF(to, from);
+}
+
+void at_zval_string(zval *to, const char *bytes, size_t length)
+{
+	ZVAL_STRINGL_FAST(to, bytes, length);
+}
+
+zval *at_deref(zval *value)
+{
+	ZVAL_DEREF(value);
+	return value;
+}
+
+/* The exception's reference goes to the caller; the opline the engine put aside comes back. */
+void at_take_exception(void)
+{
+	EG(exception) = NULL;
+	if (EG(current_execute_data) && EG(current_execute_data)->func
+			&& ZEND_USER_CODE(EG(current_execute_data)->func->common.type)
+			&& EG(current_execute_data)->opline == EG(exception_op)) {
+		EG(current_execute_data)->opline = EG(opline_before_exception);
+	}
+}
+
+bool at_instanceof(const zend_class_entry *instance, const zend_class_entry *class)
+{
+	return instanceof_function(instance, class);
+}
+
+const char *at_type_name(const zval *value)
+{
+#if PHP_VERSION_ID >= 80300
+	return zend_zval_value_name(value);
+#else
+	return zend_zval_type_name(value);
+#endif
+}
+
+void at_gc_buffer_add(zend_get_gc_buffer *buffer, zval *value)
+{
+	zend_get_gc_buffer_add_zval(buffer, value);
+}
+
+void at_gc_buffer_use(zend_get_gc_buffer *buffer, zval **table, int *count)
+{
+	zend_get_gc_buffer_use(buffer, table, count);
+}
+
+bool at_unclean_shutdown(void)
+{
+	return CG(unclean_shutdown);
+}
+
+static zend_class_entry *exception_base(zval *exception)
+{
+	return zend_get_exception_base(Z_OBJ_P(exception));
+}
+
+void at_exception_new(zval *to, zend_class_entry *class, zend_string *message, zend_long code, zval *previous)
+{
+	object_init_ex(to, class);
+	if (message) {
+		zend_update_property_str(exception_base(to), Z_OBJ_P(to), ZEND_STRL("message"), message);
+	}
+	if (code) {
+		zend_update_property_long(exception_base(to), Z_OBJ_P(to), ZEND_STRL("code"), code);
+	}
+	if (previous) {
+		zend_update_property(exception_base(to), Z_OBJ_P(to), ZEND_STRL("previous"), previous);
+	}
+}
+
+void at_exception_set_place(zval *exception, zend_string *file, zend_long line)
+{
+	zend_update_property_str(exception_base(exception), Z_OBJ_P(exception), ZEND_STRL("file"), file);
+	zend_update_property_long(exception_base(exception), Z_OBJ_P(exception), ZEND_STRL("line"), line);
+}
+
+zval *at_exception_property(zval *exception, const char *name, zval *slot)
+{
+	return zend_read_property(exception_base(exception), Z_OBJ_P(exception), name, strlen(name), true, slot);
+}
+
+void at_exception_trace(zval *exception, zval *trace)
+{
+	ZVAL_UNDEF(trace);
+	zend_call_method_with_0_params(Z_OBJ_P(exception), Z_OBJCE_P(exception), NULL, "gettraceasstring", trace);
+}
+
+zval *at_private_property(zval *object, const char *name, zval *slot)
+{
+	zend_class_entry *class = Z_OBJCE_P(object);
+
+	while (class->type == ZEND_USER_CLASS) {
+		class = class->parent;
+	}
+	return zend_read_property(class, Z_OBJ_P(object), name, strlen(name), true, slot);
+}
+
+void at_set_private_property(zval *object, const char *name, zval *value)
+{
+	zend_update_property(Z_OBJCE_P(object), Z_OBJ_P(object), name, strlen(name), value);
+}
+
+static void register_stream(const char *name, size_t length, int fd, const char *mode)
+{
+	zend_constant constant;
+	php_stream *stream = php_stream_fopen_from_fd(fd, mode, NULL);
+
+	if (!stream) {
+		return;
+	}
+	/* The process's own descriptors: never closed by a thread, nor by what a script does to the stream. */
+	stream->flags |= PHP_STREAM_FLAG_NO_CLOSE;
+	php_stream_to_zval(stream, &constant.value);
+	ZEND_CONSTANT_SET_FLAGS(&constant, 0, 0);
+	constant.name = zend_string_init_interned(name, length, 0);
+	zend_register_constant(&constant);
+}
+
+void at_register_std_streams(void)
+{
+	register_stream(ZEND_STRL("STDIN"), STDIN_FILENO, "rb");
+	register_stream(ZEND_STRL("STDOUT"), STDOUT_FILENO, "wb");
+	register_stream(ZEND_STRL("STDERR"), STDERR_FILENO, "wb");
+}
+
+void at_zval_str_copy(zval *to, zend_string *string)
+{
+	ZVAL_STR_COPY(to, string);
+}
+
+bool at_is_callable(zval *value)
+{
+	return zend_is_callable(value, 0, NULL);
+}
+
+bool at_parse_int(zval *value, zend_long *result, uint32_t argument)
+{
+	return zend_parse_arg_long(value, result, NULL, false, argument);
+}
+
+static int append_item(zend_object_iterator *iterator, void *list)
+{
+	zval *value = iterator->funcs->get_current_data(iterator);
+	zval key;
+
+	if (EG(exception) || !value) {
+		return ZEND_HASH_APPLY_STOP;
+	}
+	if (iterator->funcs->get_current_key) {
+		iterator->funcs->get_current_key(iterator, &key);
+		if (EG(exception)) {
+			return ZEND_HASH_APPLY_STOP;
+		}
+	} else {
+		ZVAL_LONG(&key, iterator->index);
+	}
+	zend_hash_next_index_insert(list, &key);
+	ZVAL_DEREF(value);
+	Z_TRY_ADDREF_P(value);
+	zend_hash_next_index_insert(list, value);
+	return ZEND_HASH_APPLY_KEEP;
+}
+
+bool at_iterable_to_list(zval *iterable, zval *list)
+{
+	array_init(list);
+	if (Z_TYPE_P(iterable) == IS_ARRAY) {
+		zend_ulong index;
+		zend_string *name;
+		zval *value;
+
+		ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(iterable), index, name, value) {
+			zval key;
+
+			if (name) {
+				ZVAL_STR_COPY(&key, name);
+			} else {
+				ZVAL_LONG(&key, index);
+			}
+			zend_hash_next_index_insert(Z_ARRVAL_P(list), &key);
+			ZVAL_DEREF(value);
+			Z_TRY_ADDREF_P(value);
+			zend_hash_next_index_insert(Z_ARRVAL_P(list), value);
+		} ZEND_HASH_FOREACH_END();
+		return true;
+	}
+	if (Z_TYPE_P(iterable) == IS_OBJECT && instanceof_function(Z_OBJCE_P(iterable), zend_ce_traversable)) {
+		spl_iterator_apply(iterable, (spl_iterator_apply_func_t) append_item, Z_ARRVAL_P(list));
+		return true;
+	}
+	return false;
 }

@@ -15,6 +15,7 @@ php_basic_globals *at_bg(void);
 /* Bailouts. */
 int at_protect(void (*body)(void *), void *data);
 ZEND_NORETURN void at_bailout(void);
+bool at_unclean_shutdown(void);
 
 /* Memory. */
 void *at_emalloc(size_t size);
@@ -31,6 +32,10 @@ void at_string_release(zend_string *string);
 /* Values. */
 void at_zval_dtor(zval *value);
 void at_zval_copy(zval *to, const zval *from);
+void at_zval_copy_deref(zval *to, zval *from);
+void at_zval_string(zval *to, const char *bytes, size_t length);
+void at_zval_str_copy(zval *to, zend_string *string);
+zval *at_deref(zval *value);
 bool at_is_true(zval *value);
 zend_reference *at_new_reference(void);
 
@@ -56,6 +61,25 @@ void at_throw(zend_class_entry *class, const char *message, zend_long code);
 void at_throw_error(zend_class_entry *class, const char *message);
 void at_argument_error(zend_class_entry *class, uint32_t number, const char *message);
 
+void at_take_exception(void);
+bool at_instanceof(const zend_class_entry *instance, const zend_class_entry *class);
+const char *at_type_name(const zval *value);
+
+/* Exceptions as objects. The texts are owned by the object or interned; the trace is a new string for the caller to release. */
+void at_exception_new(zval *to, zend_class_entry *class, zend_string *message, zend_long code, zval *previous);
+void at_exception_set_place(zval *exception, zend_string *file, zend_long line);
+zval *at_exception_property(zval *exception, const char *name, zval *slot);
+void at_exception_trace(zval *exception, zval *trace);
+zval *at_private_property(zval *object, const char *name, zval *slot);
+void at_set_private_property(zval *object, const char *name, zval *value);
+
+/* Constants of the command line. */
+void at_register_std_streams(void);
+
+/* The collector. */
+void at_gc_buffer_add(zend_get_gc_buffer *buffer, zval *value);
+void at_gc_buffer_use(zend_get_gc_buffer *buffer, zval **table, int *count);
+
 /* Calls. */
 uint32_t at_frame_arg_count(zend_execute_data *frame);
 zval *at_frame_args(zend_execute_data *frame);
@@ -64,11 +88,24 @@ HashTable *at_frame_named_args(zend_execute_data *frame);
 void at_closure_fcc(zval *closure, zend_fcall_info_cache *fcc);
 void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable *named);
 
+bool at_is_callable(zval *value);
+bool at_parse_int(zval *value, zend_long *result, uint32_t argument);
+/* A list key, value, key, value … of an array or Traversable; false for anything else. */
+bool at_iterable_to_list(zval *iterable, zval *list);
+
 /* The interrupt flag of the current thread, and access to such a flag from any thread. */
 void *at_vm_interrupt_flag(void);
 void at_vm_interrupt_raise(void *flag);
+bool at_vm_interrupt_is_raised(void);
+void at_run_interrupts(void);
+void at_hook_interrupt(void);
+
+
+/* The module entry, see module.c. */
+zend_module_entry *at_get_module(void);
 
 /* Requests. */
+void at_enter_shutdown(void);
 const char *at_php_version(void);
 zend_long at_ini_long(const char *name);
 const char *at_ini_string(const char *name);

@@ -1,0 +1,98 @@
+//! The module's hooks, called by src/sys/module.c, one short function each.
+//!
+//! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
+//! those of our own workers.
+
+use crate::runtime::{cache, guards, owner, scheduler, stopper, worker};
+use crate::sys;
+use crate::zend::door::guard;
+use crate::zend::{Call, Php, ini, interrupt, output};
+use crate::{code, php};
+use std::ffi::c_int;
+
+/// Module start-up.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
+    // SAFETY: MINIT: attached, and the settings have been registered.
+    let capacity = unsafe { ini::integer(c"async_threads.thread_cache") };
+    cache::startup(usize::try_from(capacity).unwrap_or(0));
+    php::register();
+    interrupt::startup(worker::throw_cancellation);
+    output::startup();
+    guards::startup();
+    code::startup();
+    sys::SUCCESS
+}
+
+/// Module shut-down: no request is active.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_mshutdown() -> c_int {
+    stopper::join();
+    cache::shutdown();
+    sys::SUCCESS
+}
+
+/// Request start.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_rinit() -> c_int {
+    owner::begin();
+    sys::SUCCESS
+}
+
+/// After the script's last line and before its own shutdown functions. Non-zero: bail out.
+///
+/// # Safety
+/// By the engine alone, as the body of the function registered in RINIT.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn at_body_drain(frame: *mut sys::zend_execute_data, result: *mut sys::zval) -> c_int {
+    // SAFETY: the engine hands over its own frame and return slot.
+    unsafe { crate::zend::door::enter(frame, result, |call: &mut Call<'_>| php::thread::drain(call.php)) }
+}
+
+/// Request end: no thread of this request is left when it returns.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_rshutdown() -> c_int {
+    // SAFETY: RSHUTDOWN is inside the request.
+    let php = unsafe { Php::assume() };
+    guard(php, || {
+        // SAFETY: attached.
+        let after_fatal_error = unsafe { sys::at_unclean_shutdown() };
+        if let Some(owner) = owner::existing() {
+            if !owner.finish(after_fatal_error) {
+                abandon(owner.live());
+            }
+            if !after_fatal_error {
+                php::thread::report_forgotten(php, true);
+            }
+        }
+        php::thread::forget_pending();
+        scheduler::request_end(after_fatal_error);
+        owner::begin();
+        code::request_closing(php);
+        Ok(())
+    });
+    sys::SUCCESS
+}
+
+/// Threads that could not be stopped still use memory that is about to be freed. Output has been flushed and the error reported: ending the
+/// process here is the one safe way on.
+fn abandon(count: usize) -> ! {
+    eprintln!("async_threads: {count} threads could not be stopped after a fatal error; ending the process");
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(255) }
+}
+
+/// After the request's tables are gone.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_post_deactivate() -> c_int {
+    if !worker::is_worker() {
+        code::request_end();
+    }
+    sys::SUCCESS
+}
+
+/// For `phpinfo()`.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_live_threads() -> usize {
+    cache::live()
+}

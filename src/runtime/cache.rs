@@ -1,0 +1,160 @@
+//! The thread cache: operating system threads that are attached to PHP and wait for a job.
+//!
+//! A thread takes one job after another, each in a fresh PHP request; what is expensive (the thread, its TSRM block) is kept. At most
+//! `async_threads.thread_cache` idle threads are kept. Owner: the process; MSHUTDOWN ends and joins all, when no request is left.
+//!
+//! Invariants: every thread is joined, by whoever needs a thread next or by MSHUTDOWN; signals meant for PHP's main thread never arrive
+//! in one of ours, for all are blocked but the kick, PHP's timer, and synchronous faults.
+
+use super::job::Job;
+use super::worker;
+use crate::zend::attach::Attachment;
+use crate::zend::interrupt::kick_signal;
+use async_threads_core::parker::{Parker, Unparker};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+/// Stack of a worker. Committed page by page, so what is not used costs nothing; PHP derives its own limit from it.
+const STACK: usize = 16 << 20;
+
+enum Order {
+    Run(Job),
+    End,
+}
+
+struct Slot {
+    order: Mutex<Option<Order>>,
+    unparker: Unparker,
+}
+
+impl Slot {
+    fn give(&self, order: Order) {
+        *self.order.lock() = Some(order);
+        self.unparker.unpark();
+    }
+}
+
+#[derive(Default)]
+struct Cache {
+    idle: Vec<Arc<Slot>>,
+    /// Threads that run or are idle, and those that have ended and wait to be joined.
+    handles: Vec<JoinHandle<()>>,
+    closed: bool,
+}
+
+static CACHE: Mutex<Cache> = Mutex::new(Cache { idle: Vec::new(), handles: Vec::new(), closed: false });
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static CAPACITY: AtomicUsize = AtomicUsize::new(8);
+
+/// MINIT: how many idle threads to keep.
+pub(crate) fn startup(capacity: usize) {
+    // Relaxed: before any thread.
+    CAPACITY.store(capacity, Ordering::Relaxed);
+}
+
+/// Threads that run a job or are idle.
+pub(crate) fn live() -> usize {
+    // Relaxed: for display.
+    LIVE.load(Ordering::Relaxed)
+}
+
+/// Runs `job` in an idle thread, or in a new one. Gives the job back when the system has no thread to give.
+pub(crate) fn run(job: Job) -> Result<(), Job> {
+    let mut cache = CACHE.lock();
+    if let Some(slot) = cache.idle.pop() {
+        drop(cache);
+        slot.give(Order::Run(job));
+        return Ok(());
+    }
+    // Join those that have ended, outside of the lock: they may be in their last instructions still.
+    let (ended, running) = std::mem::take(&mut cache.handles).into_iter().partition(JoinHandle::is_finished);
+    cache.handles = running;
+    drop(cache);
+    for handle in Vec::<JoinHandle<()>>::from(ended) {
+        let _ = handle.join();
+    }
+
+    let parker = Parker::new();
+    let slot = Arc::new(Slot { order: Mutex::new(Some(Order::Run(job))), unparker: parker.unparker() });
+    let own = Arc::clone(&slot);
+    match spawn_plain("async_threads", move || serve(&own, &parker)) {
+        Some(handle) => {
+            CACHE.lock().handles.push(handle);
+            Ok(())
+        }
+        None => match slot.order.lock().take() {
+            Some(Order::Run(job)) => Err(job),
+            _ => Ok(()),
+        },
+    }
+}
+
+fn serve(slot: &Arc<Slot>, parker: &Parker) {
+    LIVE.fetch_add(1, Ordering::Relaxed);
+    let attachment = Attachment::new();
+    loop {
+        let order = slot.order.lock().take();
+        match order {
+            Some(Order::Run(job)) => {
+                worker::run(&attachment, job);
+                let mut cache = CACHE.lock();
+                // Relaxed: set before any thread.
+                if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
+                    break;
+                }
+                cache.idle.push(Arc::clone(slot));
+            }
+            Some(Order::End) => break,
+            None => parker.park(),
+        }
+    }
+    drop(attachment);
+    LIVE.fetch_sub(1, Ordering::Relaxed);
+}
+
+/// Starts a thread with signals as they should be; `None` when the system refuses.
+pub(crate) fn spawn_plain(name: &str, body: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
+    // The new thread inherits the mask, so there is no moment in which it could receive a signal of the process.
+    // SAFETY: plain system calls on memory of this frame.
+    let before = unsafe {
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&raw mut mask);
+        let timer = libc::SIGRTMIN();
+        for open in [kick_signal(), timer, libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP] {
+            libc::sigdelset(&raw mut mask, open);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const mask, &raw mut before);
+        before
+    };
+    let spawned = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(body);
+    // SAFETY: as above.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut()) };
+    spawned.ok()
+}
+
+/// MSHUTDOWN: ends and joins all threads. No request is active any more, so all of them are idle or about to be.
+pub(crate) fn shutdown() {
+    let (idle, handles) = {
+        let mut cache = CACHE.lock();
+        cache.closed = true;
+        (std::mem::take(&mut cache.idle), std::mem::take(&mut cache.handles))
+    };
+    for slot in idle {
+        slot.give(Order::End);
+    }
+    for handle in handles {
+        let _ = handle.join();
+    }
+}
+
+/// In the child of a fork, where none of the threads is: what belongs to them is leaked, not freed.
+pub(crate) fn forget_all() {
+    if let Some(mut cache) = CACHE.try_lock() {
+        cache.idle.drain(..).for_each(std::mem::forget);
+        cache.handles.drain(..).for_each(std::mem::forget);
+    }
+    LIVE.store(0, Ordering::Relaxed);
+}

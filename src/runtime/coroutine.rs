@@ -1,0 +1,216 @@
+//! `Coroutine`: PHP code that can stand still while other code of its thread goes on.
+//!
+//! Owner: reference count, within one thread: the scheduler while it has not ended, PHP handles, whoever waits for it. Main code is a coroutine too: it has
+//! no body, and runs in the engine's main context.
+
+use super::outcome::Settled;
+use super::scheduler;
+use crate::zend::fiber::Place;
+use crate::zend::invoke::{self, Arguments, ParkedFrame};
+use crate::zend::object::SelfRef;
+use crate::zend::{Php, Raised, Value};
+use async_threads_core::parker::Wake;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+/// Where a coroutine is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// In the ready queue for the first time.
+    Created,
+    /// The thread's current one.
+    Running,
+    /// Standing still.
+    Parked,
+    /// Ended; there is an outcome.
+    Finished,
+}
+
+/// What to throw into a coroutine when it goes on.
+pub(crate) enum Throw {
+    /// A cancellation, held back while the coroutine is protected.
+    Cancellation(Value),
+    /// An exception or the engine's unwinding object; at once.
+    Now(Value),
+}
+
+/// What a coroutine runs.
+pub(crate) enum Body {
+    /// A PHP callable.
+    Call(Value, Arguments),
+    /// Code of this extension, which may wait and call PHP.
+    Native(Box<dyn FnOnce(Php<'_>) -> Result<Value, Raised>>),
+}
+
+/// See the module.
+pub(crate) struct Coroutine {
+    /// Index and generation in the scheduler's table: unique in the thread's request.
+    pub(crate) id: u64,
+    /// Where it is.
+    pub(crate) phase: Cell<Phase>,
+    /// In the ready queue, or told to go on before it parked.
+    pub(crate) woken: Cell<bool>,
+    /// What to run; taken when it starts.
+    pub(crate) body: RefCell<Option<Body>>,
+    /// Where to go on, while parked.
+    pub(crate) place: Cell<Place>,
+    /// How it ended.
+    pub(crate) outcome: OnceCell<Settled>,
+    /// Whether it ended by a cancellation.
+    pub(crate) cancelled: Cell<bool>,
+    /// Whether anybody asked it to stop.
+    pub(crate) cancel_requested: Cell<bool>,
+    /// What it is to find when it goes on.
+    pub(crate) pending: RefCell<Option<Throw>>,
+    /// Depth of `protect()`.
+    pub(crate) shield: Cell<u32>,
+    /// Who waits for its end.
+    pub(crate) waiters: Waiters,
+    /// To be called at its end.
+    pub(crate) callbacks: RefCell<Vec<Value>>,
+    /// Where it was made.
+    pub(crate) spawned_at: Location,
+    /// Where it parked last.
+    pub(crate) suspended_at: RefCell<Location>,
+    /// Somebody has seen its outcome.
+    pub(crate) observed: Cell<bool>,
+    /// Its first line has been reached.
+    pub(crate) started: Cell<bool>,
+    /// Its PHP handle, as long as there is one.
+    pub(crate) handle: SelfRef,
+    /// The PHP frame in which it parked.
+    pub(crate) frame: ParkedFrame,
+    remote: OnceLock<Arc<RemoteWaker>>,
+}
+
+/// A line of PHP code.
+#[derive(Default)]
+pub(crate) struct Location {
+    /// None outside of user code.
+    pub(crate) file: Option<Value>,
+    /// 1-based; 0 where there is none.
+    pub(crate) line: u32,
+}
+
+impl Clone for Location {
+    fn clone(&self) -> Location {
+        Location { file: self.file.as_ref().map(Value::duplicate), line: self.line }
+    }
+}
+
+impl Location {
+    /// The line of the running code.
+    pub(crate) fn here(php: Php<'_>) -> Location {
+        match invoke::place(php) {
+            Some((file, line)) => Location { file: Some(file), line },
+            None => Location::default(),
+        }
+    }
+}
+
+/// Wakes a coroutine from another thread.
+struct RemoteWaker {
+    id: u64,
+    inbox: async_threads_core::inbox::InboxSender<u64>,
+}
+
+impl Wake for RemoteWaker {
+    fn wake(&self) {
+        // Closed: the request has ended, and the coroutine with it.
+        let _ = self.inbox.send(self.id);
+    }
+}
+
+impl Coroutine {
+    /// A coroutine that is not in any queue yet.
+    pub(crate) fn new(id: u64, body: Option<Body>, spawned_at: Location) -> Coroutine {
+        Coroutine {
+            id,
+            phase: Cell::new(if body.is_some() { Phase::Created } else { Phase::Running }),
+            woken: Cell::new(false),
+            body: RefCell::new(body),
+            place: Cell::new(Place::NONE),
+            outcome: OnceCell::new(),
+            cancelled: Cell::new(false),
+            cancel_requested: Cell::new(false),
+            pending: RefCell::new(None),
+            shield: Cell::new(0),
+            waiters: Waiters::default(),
+            callbacks: RefCell::default(),
+            spawned_at,
+            suspended_at: RefCell::default(),
+            observed: Cell::new(false),
+            started: Cell::new(false),
+            handle: SelfRef::default(),
+            frame: ParkedFrame::default(),
+            remote: OnceLock::new(),
+        }
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.phase.get() == Phase::Finished
+    }
+
+    /// A waker for other threads; made once.
+    pub(crate) fn remote_waker(&self, php: Php<'_>) -> Arc<dyn Wake> {
+        let make = || Arc::new(RemoteWaker { id: self.id, inbox: scheduler::of(php).inbox_sender() });
+        Arc::clone(self.remote.get_or_init(make)) as _
+    }
+
+    /// For the collector: what its handle can reach. The frames of a suspended one are not shown, which keeps alive what they hold.
+    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        if let Some(Ok(value) | Err(value)) = self.outcome.get() {
+            visit(value);
+        }
+        if let Ok(callbacks) = self.callbacks.try_borrow() {
+            callbacks.iter().for_each(visit);
+        }
+    }
+
+    /// Takes what it is to throw now, if anything.
+    pub(crate) fn take_pending(&self) -> Option<Value> {
+        let mut pending = self.pending.borrow_mut();
+        match &*pending {
+            Some(Throw::Cancellation(_)) if self.shield.get() > 0 => None,
+            Some(_) => pending.take().map(|(Throw::Cancellation(value) | Throw::Now(value))| value),
+            None => None,
+        }
+    }
+
+    /// Whether `take_pending` would give something.
+    pub(crate) fn has_pending(&self) -> bool {
+        match &*self.pending.borrow() {
+            Some(Throw::Cancellation(_)) => self.shield.get() == 0,
+            Some(Throw::Now(_)) => true,
+            None => false,
+        }
+    }
+}
+
+/// Coroutines of this thread that wait for one thing.
+#[derive(Default)]
+pub(crate) struct Waiters(RefCell<Vec<Rc<Coroutine>>>);
+
+impl Waiters {
+    /// `coroutine` waits.
+    pub(crate) fn add(&self, coroutine: &Rc<Coroutine>) {
+        self.0.borrow_mut().push(Rc::clone(coroutine));
+    }
+
+    /// It does not any more.
+    pub(crate) fn remove(&self, coroutine: &Rc<Coroutine>) {
+        let mut list = self.0.borrow_mut();
+        if let Some(at) = list.iter().position(|other| Rc::ptr_eq(other, coroutine)) {
+            list.swap_remove(at);
+        }
+    }
+
+    /// All of them go on, in the order in which they came.
+    pub(crate) fn wake_all(&self, php: Php<'_>) {
+        for coroutine in self.0.take() {
+            scheduler::of(php).wake(&coroutine);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The cell behind `Future` and `FutureState`: resolved once, in its own thread or, once handed over, in another.
+//!
+//! Owner: reference count within the thread of the future; a handed-over state is another cell in another thread that shares only the `Remote`. A remote
+//! that is dropped unresolved resolves the future with an error, so that nobody waits for ever.
+
+use super::awaitable::Guard;
+use super::coroutine::{Coroutine, Waiters};
+use super::outcome::{Outcome, Settled};
+use crate::zend::error::{self, Class};
+use crate::zend::invoke::Fatal;
+use crate::zend::{Answer, Php, Raised, Value, exception};
+use async_threads_core::completion::Completion;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Weak};
+
+/// What the two threads of a handed-over state share. It is an offer until the other thread takes it up: a send that fails changes nothing.
+#[derive(Default)]
+pub(crate) struct Remote {
+    completion: Arc<Completion<Outcome>>,
+    state: AtomicU8,
+}
+
+const OFFERED: u8 = 0;
+const CLAIMED: u8 = 1;
+const REVOKED: u8 = 2;
+
+impl Remote {
+    /// One of the two sides takes it; false when the other has.
+    fn take(&self, as_state: u8) -> bool {
+        // AcqRel: the two sides agree on who was first; nothing else is published by it.
+        let taken = self.state.compare_exchange(OFFERED, as_state, Ordering::AcqRel, Ordering::Acquire);
+        taken.is_ok() || taken == Err(as_state)
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        if *self.state.get_mut() != CLAIMED {
+            return;
+        }
+        let lost =
+            Fatal { message: "The FutureState was destroyed before it was resolved".to_owned(), file: String::new(), line: 0 };
+        // Fails when it has been resolved, as it should have been.
+        let _ = self.completion.complete(Outcome::Died(lost));
+    }
+}
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Cell {
+    settled: OnceCell<Settled>,
+    waiters: Waiters,
+    /// Set once the state has been offered to another thread: the end to listen at.
+    listening: OnceCell<(Weak<Remote>, Arc<Completion<Outcome>>)>,
+    /// Set in the thread it was handed to: the end to resolve.
+    resolving: OnceCell<Arc<Remote>>,
+}
+
+impl Cell {
+    /// A state that came from another thread.
+    pub(crate) fn handed_over(remote: Arc<Remote>) -> Option<Cell> {
+        let cell = Cell::default();
+        let claimed = remote.take(CLAIMED);
+        let _ = cell.resolving.set(remote);
+        claimed.then_some(cell)
+    }
+
+    /// Prepares the state for another thread; None when it is resolved, or has gone already.
+    pub(crate) fn hand_over(&self) -> Option<Arc<Remote>> {
+        if self.settled.get().is_some() || self.listening.get().is_some() {
+            return None;
+        }
+        let remote = Arc::new(Remote::default());
+        let _ = self.listening.set((Arc::downgrade(&remote), Arc::clone(&remote.completion)));
+        Some(remote)
+    }
+
+    /// Whether it is resolved.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.settled.get().is_some()
+            || self.listening.get().is_some_and(|(_, completion)| completion.is_complete())
+            || self.resolving.get().is_some_and(|remote| remote.completion.is_complete())
+    }
+
+    /// Resolves it.
+    pub(crate) fn resolve(&self, php: Php<'_>, outcome: Settled) -> Answer {
+        if self.is_complete() {
+            return Err(error::throw(php, Class::AsyncException, "The FutureState is resolved already"));
+        }
+        let offer = self.listening.get().and_then(|(remote, _)| remote.upgrade());
+        if offer.is_some_and(|remote| !remote.take(REVOKED)) {
+            let text = "The FutureState has been handed to another thread; it can be resolved there only";
+            return Err(error::throw(php, Class::AsyncException, text));
+        }
+        if let Some(remote) = self.resolving.get() {
+            let outcome = match outcome {
+                Ok(value) => Outcome::returned(php, &value)?,
+                Err(mut exception) => Outcome::threw(php, &mut exception)?,
+            };
+            if let Outcome::Unsendable(reason) = outcome {
+                return Err(error::throw(php, Class::ThreadTransferException, &reason));
+            }
+            let _ = remote.completion.complete(outcome);
+            return Ok(());
+        }
+        let _ = self.settled.set(outcome);
+        self.waiters.wake_all(php);
+        Ok(())
+    }
+
+    /// How it was resolved; None until then.
+    pub(crate) fn settled(&self, php: Php<'_>) -> Result<Option<&Settled>, Raised> {
+        if self.settled.get().is_none()
+            && let Some(outcome) = self.listening.get().and_then(|(_, completion)| completion.get())
+        {
+            let settled = outcome.settle_as_original(php)?;
+            let _ = self.settled.set(settled);
+        }
+        Ok(self.settled.get())
+    }
+
+    /// While the guard lives, resolving wakes `me`.
+    pub(crate) fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
+        match self.listening.get() {
+            Some((_, completion)) => Guard::Both { _first: Box::new(Guard::local(&self.waiters, me)), _second: Box::new(Guard::remote(php, completion, me)) },
+            None => Guard::local(&self.waiters, me),
+        }
+    }
+
+    /// Ends it from the waiting side.
+    pub(crate) fn cancel(&self, php: Php<'_>, given: Option<&Value>) -> Answer {
+        if self.is_complete() {
+            return Ok(());
+        }
+        let exception = match given {
+            Some(value) => value.duplicate(),
+            None => exception::new(php, Class::AsyncCancellation, "The future was cancelled", 0)?,
+        };
+        let _ = self.settled.set(Err(exception));
+        self.waiters.wake_all(php);
+        Ok(())
+    }
+
+    /// For the collector.
+    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        if let Some(Ok(value) | Err(value)) = self.settled.get() {
+            visit(value);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `Job`: a task on its way to a thread: what to call, with what, seeing which code.
+
+use super::outcome::capture_or_throw;
+use super::owner::{self, Owner};
+use super::task::Task;
+use super::{cache, stopper};
+use crate::code::{self, Snapshot};
+use crate::sys;
+use crate::transfer::{Label, Packet};
+use crate::zend::attach::Inherited;
+use crate::zend::error::Class;
+use crate::zend::{Php, Raised, Value, error, invoke::Arguments};
+use async_threads_core::state::CancelRequest;
+use std::sync::Arc;
+
+/// See the module.
+pub(crate) struct Job {
+    pub(crate) task: Arc<Task>,
+    pub(crate) owner: Arc<Owner>,
+    pub(crate) inherited: Inherited,
+    /// The creator's code; None with `inherit: false`.
+    pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) packet: Packet,
+    pub(crate) shape: Shape,
+}
+
+/// How the roots of a job's packet are to be read: the closure, its bootloader or null, named arguments or null, then positional ones.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    positional: usize,
+}
+
+impl Shape {
+    /// Number of roots.
+    pub(crate) fn roots(self) -> usize {
+        3 + self.positional
+    }
+
+    /// Reads the restored roots.
+    pub(crate) fn read(self, mut roots: Vec<Value>) -> (Value, Option<Value>, Arguments) {
+        let positional = roots.split_off(3);
+        let mut roots = roots.into_iter();
+        let mut next = || roots.next().unwrap_or_else(Value::null);
+        let (closure, bootloader, named) = (next(), next(), next());
+        let bootloader = (!bootloader.is_null()).then_some(bootloader);
+        (closure, bootloader, Arguments { positional, named })
+    }
+}
+
+/// Starts a thread that calls `closure`.
+pub(crate) fn start(
+    php: Php<'_>,
+    closure: &Value,
+    args: &[sys::zval],
+    named: Option<&Value>,
+    inherit: bool,
+    bootloader: Option<&Value>,
+) -> Result<Arc<Task>, Raised> {
+    let sapi = crate::zend::attach::sapi_name();
+    if sapi != "cli" {
+        let message = format!("Threads can be started on the command line (cli) only, for now; this is {sapi}");
+        return Err(error::throw(php, Class::AsyncException, &message));
+    }
+    let null = Value::null();
+    let mut roots = vec![
+        (Label::Task, closure.as_ptr()),
+        (Label::Bootloader, bootloader.unwrap_or(&null).as_ptr()),
+        (Label::NamedArgs, named.unwrap_or(&null).as_ptr()),
+    ];
+    roots.extend(args.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
+    let packet = capture_or_throw(php, &roots)?;
+    let snapshot = match inherit.then(|| code::snapshot(php)).transpose() {
+        Ok(snapshot) => snapshot,
+        Err(reason) => return Err(error::throw(php, Class::ThreadTransferException, &reason.to_string())),
+    };
+    let task = Task::new();
+    let owner = owner::current();
+    owner.adopt(&task);
+    let job = Job {
+        task: Arc::clone(&task),
+        owner,
+        inherited: Inherited::here(php),
+        snapshot,
+        packet,
+        shape: Shape { positional: args.len() },
+    };
+    if let Err(job) = cache::run(job) {
+        job.owner.release(&job.task);
+        let message =
+            format!("Cannot start a thread: {}; {} threads are running", std::io::Error::last_os_error(), job.owner.live());
+        return Err(error::throw(php, Class::AsyncException, &message));
+    }
+    Ok(task)
+}
+
+/// Cancels `task`, throwing `cancellation` (captured here) into it if it runs.
+pub(crate) fn cancel(php: Php<'_>, task: &Arc<Task>, cancellation: Option<&Value>) -> Result<(), Raised> {
+    if let Some(value) = cancellation {
+        let packet = capture_or_throw(php, &[(Label::Cancellation, value.as_ptr())])?;
+        task.cancellation.lock().get_or_insert_with(|| Arc::new(packet));
+    }
+    match task.state.request_cancel() {
+        CancelRequest::Running => stopper::stop(Arc::clone(task), stopper::Pace::Patient),
+        // The worker that takes it from the queue completes it.
+        CancelRequest::WasQueued | CancelRequest::AlreadyRequested | CancelRequest::AlreadyFinished => {}
+    }
+    Ok(())
+}

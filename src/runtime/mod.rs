@@ -1,0 +1,17 @@
+//! L4: threads, what runs in them, who owns them, and waiting.
+
+pub(crate) mod awaitable;
+pub(crate) mod cache;
+pub(crate) mod coroutine;
+pub(crate) mod future;
+pub(crate) mod guards;
+pub(crate) mod job;
+pub(crate) mod outcome;
+pub(crate) mod owner;
+pub(crate) mod scheduler;
+pub(crate) mod stopper;
+mod table;
+pub(crate) mod task;
+pub(crate) mod timer;
+pub(crate) mod wait;
+pub(crate) mod worker;

@@ -1,0 +1,115 @@
+//! `Owner`: the PHP request that threads belong to.
+//!
+//! A thread never outlives the request that started it. When the script's last line has run, `drain` waits for its threads; after a fatal error
+//! `finish` stops them. What could not be stopped in time ends the process (see `finish`), since its memory is about to go.
+//!
+//! Owner: thread-local of the request's thread, shared with the workers it started. Threads: any.
+
+use super::stopper::{self, Pace};
+use super::task::Task;
+use super::wait::{self, Bell};
+use async_threads_core::parker::Wake;
+use parking_lot::Mutex;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long threads have to stop after a fatal error of their owner.
+const PATIENCE: Duration = Duration::from_millis(900);
+
+/// See the module.
+pub(crate) struct Owner {
+    state: Mutex<State>,
+    bell: Arc<Bell>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Started, and not ended altogether.
+    live: HashMap<u64, Arc<Task>>,
+    /// Ended badly before anybody looked.
+    failed: Vec<Arc<Task>>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Owner>>> = const { RefCell::new(None) };
+}
+
+/// RINIT: a new owner for this request.
+pub(crate) fn begin() {
+    CURRENT.set(None);
+}
+
+/// The owner that stands for the current request.
+pub(crate) fn current() -> Arc<Owner> {
+    CURRENT.with_borrow_mut(|current| {
+        Arc::clone(current.get_or_insert_with(|| Arc::new(Owner { state: Mutex::new(State::default()), bell: wait::bell() })))
+    })
+}
+
+/// The same if this request has started threads at all.
+pub(crate) fn existing() -> Option<Arc<Owner>> {
+    CURRENT.with_borrow(|current| current.clone())
+}
+
+impl Owner {
+    /// A thread begins.
+    pub(crate) fn adopt(&self, task: &Arc<Task>) {
+        self.state.lock().live.insert(task.id, Arc::clone(task));
+    }
+
+    /// A thread has ended altogether: its PHP request is over.
+    pub(crate) fn release(&self, task: &Arc<Task>) {
+        {
+            let mut state = self.state.lock();
+            if task.failed_unobserved() {
+                state.failed.push(Arc::clone(task));
+            }
+            state.live.remove(&task.id);
+        }
+        self.bell.wake();
+    }
+
+    /// How many threads live.
+    pub(crate) fn live(&self) -> usize {
+        self.state.lock().live.len()
+    }
+
+    /// Tasks that ended badly, that nobody has looked at, and (unless `all`) that nobody can look at any more.
+    pub(crate) fn take_unobserved(&self, all: bool) -> Vec<Arc<Task>> {
+        let mut state = self.state.lock();
+        if state.failed.is_empty() {
+            return Vec::new();
+        }
+        let (report, keep) = std::mem::take(&mut state.failed)
+            .into_iter()
+            .filter(|task| task.failed_unobserved())
+            .partition(|task| all || task.is_abandoned());
+        state.failed = keep;
+        report
+    }
+
+    /// Waits for all threads; passes a wish to stop this thread on to them.
+    pub(crate) fn join_all(&self) {
+        wait::quietly(|| self.live() == 0, None, || self.stop_all());
+    }
+
+    fn stop_all(&self) {
+        let tasks: Vec<_> = self.state.lock().live.values().cloned().collect();
+        for task in tasks {
+            stopper::stop(task, Pace::Hasty);
+        }
+    }
+
+    /// RSHUTDOWN: no thread is left when this returns `true`.
+    pub(crate) fn finish(&self, after_fatal_error: bool) -> bool {
+        if !after_fatal_error {
+            self.join_all();
+            return true;
+        }
+        self.stop_all();
+        let deadline = Instant::now() + PATIENCE;
+        wait::quietly(|| self.live() == 0, Some(deadline), || {})
+    }
+}

@@ -1,0 +1,112 @@
+//! Sees to it that what was told to stop does stop.
+//!
+//! One raise of the VM's flag may be lost on a target that was just about to enter a system call, and code may catch its cancellation and go on. So
+//! one thread, which exists only while there is something to stop, asks again and, after a grace time, harder.
+//!
+//! Threads: `stop` from any. The stopper never runs PHP.
+
+use super::task::Task;
+use crate::zend::interrupt::Level;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How soon to become harder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// A cancellation: the code may clean up.
+    Patient,
+    /// The owner is going down.
+    Hasty,
+}
+
+impl Pace {
+    /// What to ask for after this long.
+    fn level(self, after: Duration) -> Level {
+        let millis = after.as_millis();
+        match self {
+            Pace::Patient if millis < 1_000 => Level::Cancel,
+            Pace::Patient if millis < 3_000 => Level::Unwind,
+            Pace::Hasty if millis < 250 => Level::Unwind,
+            _ => Level::Exit,
+        }
+    }
+}
+
+struct Target {
+    task: Arc<Task>,
+    pace: Pace,
+    since: Instant,
+}
+
+impl Target {
+    /// A cancelled task is done with its result; one whose owner goes down only with its request.
+    fn is_done(&self) -> bool {
+        match self.pace {
+            Pace::Patient => self.task.outcome.is_complete(),
+            // The worker and the owner let go of it when its request has ended.
+            Pace::Hasty => self.task.outcome.is_complete() && Arc::strong_count(&self.task) == 1,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Stopper {
+    targets: Vec<Target>,
+    running: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+static STOPPER: Mutex<Stopper> = Mutex::new(Stopper { targets: Vec::new(), running: false, thread: None });
+
+/// Asks `task` to stop now, and goes on asking until it has.
+pub(crate) fn stop(task: Arc<Task>, pace: Pace) {
+    task.interrupt.raise(pace.level(Duration::ZERO));
+    let mut stopper = STOPPER.lock();
+    stopper.targets.push(Target { task, pace, since: Instant::now() });
+    if !stopper.running {
+        stopper.running = true;
+        // The one before has left its loop: joining it takes no time.
+        if let Some(thread) = stopper.thread.take() {
+            let _ = thread.join();
+        }
+        let spawned = super::cache::spawn_plain("async_threads stopper", run);
+        stopper.running = spawned.is_some();
+        stopper.thread = spawned;
+    }
+}
+
+fn run() {
+    let mut pause = Duration::from_millis(1);
+    loop {
+        std::thread::sleep(pause);
+        pause = (pause * 3 / 2).min(Duration::from_millis(20));
+        let now = Instant::now();
+        let mut stopper = STOPPER.lock();
+        stopper.targets.retain(|target| !target.is_done());
+        if stopper.targets.is_empty() {
+            stopper.running = false;
+            return;
+        }
+        for target in &stopper.targets {
+            let age = now - target.since;
+            if age < Duration::from_millis(50) {
+                pause = Duration::from_millis(1);
+            }
+            target.task.interrupt.raise(target.pace.level(age));
+        }
+    }
+}
+
+/// MSHUTDOWN: nothing is left to stop; waits for the thread.
+pub(crate) fn join() {
+    let thread = {
+        let mut stopper = STOPPER.lock();
+        stopper.targets.clear();
+        stopper.thread.take()
+    };
+    if let Some(thread) = thread {
+        let _ = thread.join();
+    }
+}

@@ -1,0 +1,120 @@
+//! Waiting: the one place where a PHP thread of this extension stands still.
+//!
+//! A thread has one `Bell`. Whoever completes something the thread waits for rings it; a thread that is awake needs no system call for that. Before
+//! it sleeps the thread looks again for a short while, since a wake-up through the kernel costs tens of microseconds and a look under one.
+//! While it sleeps, signals still arrive: they are let in by `ppoll` alone, so that one that comes between the last look and the sleep ends the
+//! sleep (pcntl handlers, time limits and cancellation depend on it).
+//!
+//! Threads: `Bell::wake` from any; the rest by its owner.
+
+use crate::zend::interrupt;
+use async_threads_core::parker::Wake;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long to look before sleeping. About the price of one wake-up.
+const SPIN: Duration = Duration::from_micros(20);
+
+/// Wakes one thread.
+pub(crate) struct Bell {
+    asleep: AtomicBool,
+    event: OwnedFd,
+}
+
+impl Wake for Bell {
+    fn wake(&self) {
+        // SeqCst: pairs with the store in `sleep`. Either the sleeper sees what happened before this call, or we see it asleep.
+        if self.asleep.swap(false, Ordering::SeqCst) {
+            let one = 1u64;
+            // SAFETY: eight readable bytes, an open descriptor.
+            unsafe { libc::write(self.event.as_raw_fd(), (&raw const one).cast(), 8) };
+        }
+    }
+}
+
+thread_local! {
+    static BELL: std::cell::OnceCell<Arc<Bell>> = const { std::cell::OnceCell::new() };
+}
+
+/// The bell of this thread.
+pub(crate) fn bell() -> Arc<Bell> {
+    BELL.with(|cell| Arc::clone(cell.get_or_init(|| Arc::new(Bell::new()))))
+}
+
+impl Bell {
+    fn new() -> Bell {
+        // SAFETY: a new descriptor, owned from here on.
+        let event = unsafe {
+            let fd = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
+            assert!(fd >= 0, "eventfd: {}", std::io::Error::last_os_error());
+            OwnedFd::from_raw_fd(fd)
+        };
+        Bell { asleep: AtomicBool::new(false), event }
+    }
+
+    /// Sleeps until rung, until a signal arrives, or until `deadline`; not at all if `awake` says that there is something to do.
+    pub(super) fn sleep(&self, deadline: Option<Instant>, awake: impl Fn() -> bool) {
+        // SAFETY: plain system calls on memory of this frame; the mask is put back on the only way out.
+        unsafe {
+            let mut all: libc::sigset_t = std::mem::zeroed();
+            let mut before: libc::sigset_t = std::mem::zeroed();
+            libc::sigfillset(&raw mut all);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut before);
+            // SeqCst: pairs with the swap in `wake`.
+            self.asleep.store(true, Ordering::SeqCst);
+            if !awake() {
+                let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+                let left = left
+                    .map(|left| libc::timespec { tv_sec: left.as_secs() as libc::time_t, tv_nsec: left.subsec_nanos().into() });
+                let timeout = left.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+                let mut poll = libc::pollfd { fd: self.event.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+                libc::ppoll(&raw mut poll, 1, timeout, &raw const before);
+            }
+            // SeqCst: as above. False: somebody rang and has written.
+            if !self.asleep.swap(false, Ordering::SeqCst) {
+                let mut count = 0u64;
+                libc::read(self.event.as_raw_fd(), (&raw mut count).cast(), 8);
+            }
+            libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
+        }
+    }
+}
+
+/// Looks for a short while; whether `news` came.
+pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
+    let from = Instant::now();
+    let until = deadline.map_or(from + SPIN, |deadline| deadline.min(from + SPIN));
+    loop {
+        for _ in 0..50 {
+            if news() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+    }
+}
+
+/// Waits until `done` or until `deadline`, running no PHP code; `stop` is called once if this thread is asked to stop meanwhile.
+/// Returns whether it is done.
+pub(crate) fn quietly(done: impl Fn() -> bool, deadline: Option<Instant>, mut stop: impl FnMut()) -> bool {
+    let bell = bell();
+    let mut stopped = false;
+    loop {
+        if done() {
+            return true;
+        }
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return false;
+        }
+        if !stopped && interrupt::is_pending() {
+            stopped = true;
+            stop();
+        }
+        bell.sleep(deadline, || done() || (!stopped && interrupt::is_pending()));
+    }
+}

@@ -1,0 +1,86 @@
+//! What workers write: whole calls, and fatal errors quietly.
+//!
+//! Two of the engine's process-wide callbacks are wrapped in MINIT. `ub_write`: the bytes of one call stay together, whatever the SAPI does
+//! with them. `zend_error_cb`: a fatal error inside a task is not displayed by the thread it happens in, because whoever awaits the task gets it
+//! as an exception with the same message, file and line.
+
+use crate::sys;
+use parking_lot::RawMutex;
+use parking_lot::lock_api::RawMutex as _;
+use std::cell::Cell;
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::OnceLock;
+
+type Write = unsafe extern "C" fn(*const c_char, usize) -> usize;
+type ErrorCallback = unsafe extern "C" fn(c_int, *mut sys::zend_string, u32, *mut sys::zend_string);
+
+static WRITE: OnceLock<Write> = OnceLock::new();
+static ERROR: OnceLock<ErrorCallback> = OnceLock::new();
+/// Raw, because the SAPI's function may bail out: it is unlocked by hand after the jump has been caught.
+static WRITING: RawMutex = RawMutex::INIT;
+
+thread_local! {
+    static QUIET_FATALS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// MINIT: wraps the callbacks.
+pub(crate) fn startup() {
+    // SAFETY: MINIT, one thread.
+    unsafe {
+        let sapi = &raw mut sys::sapi_module;
+        if let Some(original) = (*sapi).ub_write {
+            let _ = WRITE.set(original);
+            (*sapi).ub_write = Some(write);
+        }
+        if let Some(original) = sys::zend_error_cb {
+            let _ = ERROR.set(original);
+            sys::zend_error_cb = Some(report);
+        }
+    }
+}
+
+/// From now on fatal errors of this thread are (not) left to the awaiter.
+pub(crate) fn set_quiet_fatals(quiet: bool) {
+    QUIET_FATALS.set(quiet);
+}
+
+struct Bytes {
+    start: *const c_char,
+    length: usize,
+    written: usize,
+}
+
+unsafe extern "C" fn write(start: *const c_char, length: usize) -> usize {
+    unsafe extern "C" fn original(bytes: *mut c_void) {
+        // SAFETY: `write` passes its own Bytes; the SAPI's function gets what it would have got.
+        unsafe {
+            let bytes = bytes.cast::<Bytes>();
+            (*bytes).written = WRITE.get().expect("set in MINIT")((*bytes).start, (*bytes).length);
+        }
+    }
+    let mut bytes = Bytes { start, length, written: 0 };
+    WRITING.lock();
+    // SAFETY: no frame here has anything to drop; the lock is released on both ways out.
+    unsafe {
+        let bailed_out = sys::at_protect(Some(original), (&raw mut bytes).cast());
+        WRITING.unlock();
+        if bailed_out != 0 {
+            sys::at_bailout();
+        }
+    }
+    bytes.written
+}
+
+unsafe extern "C" fn report(kind: c_int, file: *mut sys::zend_string, line: u32, message: *mut sys::zend_string) {
+    const FATAL: u32 =
+        sys::E_ERROR | sys::E_CORE_ERROR | sys::E_COMPILE_ERROR | sys::E_USER_ERROR | sys::E_RECOVERABLE_ERROR | sys::E_PARSE;
+    // SAFETY: the engine reports in an attached thread; the request's end restores the two settings (`attach::Request`).
+    unsafe {
+        if QUIET_FATALS.get() && kind as u32 & FATAL != 0 && kind as u32 & sys::E_DONT_BAIL == 0 {
+            let pg = sys::at_pg();
+            (*pg).display_errors = 0;
+            (*pg).log_errors = false;
+        }
+        ERROR.get().expect("set in MINIT")(kind, file, line, message);
+    }
+}
