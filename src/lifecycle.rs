@@ -3,7 +3,7 @@
 //! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
 //! those of our own workers.
 
-use crate::runtime::{cache, guards, owner, scheduler, stopper, worker};
+use crate::runtime::{cache, guards, owner, running, scheduler, stopper};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, ini, interrupt, output};
@@ -17,7 +17,7 @@ pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
     let capacity = unsafe { ini::integer(c"async_threads.thread_cache") };
     cache::startup(usize::try_from(capacity).unwrap_or(0));
     php::register();
-    interrupt::startup(worker::throw_cancellation);
+    interrupt::startup(running::answer);
     output::startup();
     guards::startup();
     code::startup();
@@ -85,7 +85,7 @@ fn abandon(count: usize) -> ! {
 /// After the request's tables are gone.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_post_deactivate() -> c_int {
-    if !worker::is_worker() {
+    if !running::is_worker() {
         code::request_end();
     }
     sys::SUCCESS

@@ -266,6 +266,92 @@ namespace Async {
         public function finally(\Closure $callback): void {}
     }
 
+    /** A pool cannot take a task: it is closed, or its bootloader failed. */
+    class ThreadPoolException extends AsyncException {}
+
+    /**
+     * Threads that wait for work: a function call that runs on another core.
+     *
+     * ```php
+     * $pool = new Async\ThreadPool();
+     * $image = $pool->enqueue(fn (Picture $p) => render($p), $picture);
+     * ```
+     *
+     * Tasks run in the order they were queued in, each in one of the workers, which keep what a task leaves in globals, static properties and static
+     * variables. An exception arrives as itself, with the trace it had in the worker. A task that calls `exit` or dies of a fatal error fails alone: its
+     * worker starts afresh. A handle may be sent to other threads; the pool closes when the last one is gone.
+     */
+    final class ThreadPool implements \Countable
+    {
+        /**
+         * @param int $workers Threads; 0 for `available_parallelism()`.
+         * @param int $queueSize Tasks that may wait for a worker; more make the submitting coroutine wait. 0 for four for each worker.
+         * @param \Closure|null $bootloader Runs first in each worker, and again whenever one starts afresh; the names it declares win over inherited ones.
+         * @param bool $coroutine Whether a worker runs several tasks at once, each in a coroutine, while others wait.
+         * @param int $concurrency How many; 0 for 64. Only with `$coroutine`.
+         * @param int $maxTasks A worker starts afresh after this many tasks; 0 for never.
+         * @throws \ValueError for a number below 0.
+         * @throws ThreadTransferException when the bootloader cannot cross.
+         */
+        public function __construct(int $workers = 0, int $queueSize = 0, ?\Closure $bootloader = null, bool $coroutine = false, int $concurrency = 0, int $maxTasks = 0) {}
+
+        /**
+         * Calls `$task` in a worker, and waits for its result: the same as `$pool->submit(…)->await()`.
+         */
+        public function enqueue(callable $task, mixed ...$args): mixed {}
+
+        /**
+         * Queues a call; waits only while the queue is full. Cancelling the future cancels the task, and so does an `await` of it whose token
+         * completes first.
+         *
+         * @throws ThreadPoolException when the pool is closed.
+         * @throws ThreadTransferException when the callable or an argument cannot cross.
+         */
+        public function submit(callable $task, mixed ...$args): Future {}
+
+        /**
+         * Calls `$task($item)` for all items, in parallel.
+         *
+         * @param iterable $items Read no further than workers are there for it.
+         * @param int $chunk Items for one task; 0 to choose by how long they take.
+         * @param \Closure|null $progress Called as `$progress($done)` whenever more items are done.
+         * @return array The results under the keys of `$items`, in their order. The first error ends it: no further items are begun.
+         */
+        public function map(iterable $items, callable $task, int $chunk = 0, ?\Closure $progress = null): array {}
+
+        /** Refuses new tasks; what is queued and what runs finishes. */
+        public function close(): void {}
+
+        /** Refuses new tasks; what is queued is cancelled, what runs is interrupted. */
+        public function cancel(): void {}
+
+        /** Workers start afresh one by one, each between two tasks; nothing is refused meanwhile. */
+        public function reload(): void {}
+
+        public function isClosed(): bool {}
+
+        /** Tasks that wait for a worker. */
+        public function getPendingCount(): int {}
+
+        /** Tasks that run now. */
+        public function getRunningCount(): int {}
+
+        /** Tasks that have ended, however they did. */
+        public function getCompletedCount(): int {}
+
+        /** Workers that live. */
+        public function getWorkerCount(): int {}
+
+        /** The same as `getPendingCount() + getRunningCount()`. */
+        public function count(): int {}
+
+        /**
+         * `workers`: for each its `tasks`, `busy` (seconds), `memory`, `peak` (bytes), `restarts`; `wait` and `run`: percentiles `p50 p90 p99` (seconds)
+         * of the last 1024 tasks.
+         */
+        public function stats(): array {}
+    }
+
     /**
      * Makes a coroutine that calls `$task` with `$args`. It starts when the calling code waits for something, or ends.
      */

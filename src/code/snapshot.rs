@@ -43,6 +43,11 @@ impl Snapshot {
         install::segments(php, &self.0.segments)
     }
 
+    /// Whether both hold the same names; the environment may differ.
+    pub(crate) fn is_same(&self, other: &Snapshot) -> bool {
+        Arc::ptr_eq(&self.0.segments, &other.0.segments)
+    }
+
     /// Declares one class, its ancestors first, by its lower-cased name, if this thread lacks it. False if the snapshot lacks it too.
     pub(crate) fn bind_class(&self, php: Php<'_>, lower_name: &[u8]) -> Result<bool, CodeError> {
         let index = self.0.by_name.get_or_init(|| self.index());

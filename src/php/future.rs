@@ -6,14 +6,18 @@ use super::future_state::{FutureState, throwable};
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::{Body, Coroutine, Location};
 use crate::runtime::future::Cell;
-use crate::runtime::outcome::Settled;
-use crate::runtime::scheduler;
+use crate::runtime::outcome::{Outcome, Settled};
+use crate::runtime::pool::Pool;
+use crate::runtime::task::TaskHandle;
+use crate::runtime::{pool_worker, scheduler};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload};
 use crate::zend::{Answer, Call, Php, Raised, Value};
+use std::any::Any;
 use std::cell::{Cell as Flag, OnceCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 static CLASS: object::Class = object::Class::new();
 
@@ -30,6 +34,17 @@ impl Payload for FutureHandle {
         &CLASS
     }
 
+    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        // Futures of this thread's own making stay here; the task of a pool can be awaited anywhere.
+        self.cell.get()?.task().map(|task| Arc::new(task.clone()) as _)
+    }
+
+    fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<FutureHandle> {
+        let shared = shared.downcast::<(Arc<TaskHandle>, Arc<Pool>)>().ok()?;
+        let (task, pool) = &*shared;
+        Some(FutureHandle::of(Rc::new(Cell::of_task(Arc::clone(task), Arc::clone(pool)))))
+    }
+
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         if let Some(cell) = self.cell.get() {
             cell.trace(visit);
@@ -38,7 +53,7 @@ impl Payload for FutureHandle {
 
     fn released(&mut self, php: Php<'_>) {
         let cell = self.cell.get();
-        if self.observed.get() || self.cancelled.get() || cell.is_none_or(|cell| !cell.is_complete()) {
+        if self.observed.get() || self.is_cancelled() || cell.is_none_or(|cell| !cell.is_complete()) {
             return;
         }
         if let Ok(Some(Err(exception))) = self.settled(php) {
@@ -48,7 +63,7 @@ impl Payload for FutureHandle {
 }
 
 impl FutureHandle {
-    fn of(cell: Rc<Cell>) -> FutureHandle {
+    pub(super) fn of(cell: Rc<Cell>) -> FutureHandle {
         let future = FutureHandle::default();
         let _ = future.cell.set(cell);
         future
@@ -61,7 +76,8 @@ impl Awaitable for FutureHandle {
     }
 
     fn is_cancelled(&self) -> bool {
-        self.cancelled.get()
+        let task = self.cell.get().and_then(|cell| cell.task());
+        self.cancelled.get() || task.is_some_and(|(task, _)| matches!(task.outcome.get(), Some(Outcome::Cancelled(_))))
     }
 
     fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
@@ -77,11 +93,30 @@ impl Awaitable for FutureHandle {
         Ok(())
     }
 
+    fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
+        if let Some((task, pool)) = self.cell.get().and_then(|cell| cell.task())
+            && !task.outcome.is_complete()
+            && pool_worker::is_member(pool)
+        {
+            pool_worker::help(php, pool, Some(task), me.remote_waker(php));
+        }
+    }
+
+    fn given_up(&self, php: Php<'_>) -> Answer {
+        // The task of a pool is nobody else's: nothing is to be had from going on.
+        match self.cell.get().and_then(|cell| cell.task()) {
+            Some(_) => self.cancel(php, None),
+            None => Ok(()),
+        }
+    }
+
     fn cancel(&self, php: Php<'_>, given: Option<&Value>) -> Answer {
         if self.is_complete() {
             return Ok(());
         }
-        self.cancelled.set(true);
+        if self.cell.get().is_some_and(|cell| cell.task().is_none()) {
+            self.cancelled.set(true);
+        }
         self.cell.get().map_or(Ok(()), |cell| cell.cancel(php, given))
     }
 }

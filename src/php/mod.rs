@@ -11,6 +11,7 @@ pub(crate) mod future_state;
 pub(crate) mod remote_exception;
 pub(crate) mod thread;
 pub(crate) mod thread_exit_exception;
+pub(crate) mod thread_pool;
 pub(crate) mod timeout;
 
 /// MINIT: connects classes with their payloads.
@@ -19,6 +20,7 @@ pub(crate) fn register() {
     future::register();
     future_state::register();
     thread::register();
+    thread_pool::register();
     timeout::register();
     crate::runtime::scheduler::startup(coroutine::report_if_lost);
 }

@@ -23,6 +23,10 @@ pub(crate) trait Awaitable {
     fn observe(&self, php: Php<'_>) -> Answer;
     /// Asks it to end.
     fn cancel(&self, php: Php<'_>, cancellation: Option<&Value>) -> Answer;
+    /// Does something useful for it before `me` waits, such as running it here.
+    fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
+        let _ = (php, me);
+    }
     /// An `await` gave up because its token completed.
     fn given_up(&self, php: Php<'_>) -> Answer {
         let _ = php;
@@ -106,7 +110,13 @@ pub(crate) fn wait_until(
     if !token_done() {
         let open = awaitables.iter().filter(|other| !other.is_complete());
         let _guards: Vec<Guard<'_>> = open.chain(token.iter()).map(|other| other.subscribe(php, &me)).collect();
-        scheduler.wait(php, || done() || token_done())?;
+        scheduler.wait(php, || {
+            if done() || token_done() {
+                return true;
+            }
+            awaitables.iter().for_each(|other| other.assist(php, &me));
+            false
+        })?;
     }
     if done() {
         return Ok(());

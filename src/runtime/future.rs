@@ -6,6 +6,9 @@
 use super::awaitable::Guard;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::{Outcome, Settled};
+use super::pool::Pool;
+use super::task::TaskHandle;
+use super::{job, worker};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::Fatal;
 use crate::zend::{Answer, Php, Raised, Value, exception};
@@ -54,6 +57,8 @@ pub(crate) struct Cell {
     waiters: Waiters,
     /// Set once the state has been offered to another thread: the end to listen at.
     listening: OnceCell<(Weak<Remote>, Arc<Completion<Outcome>>)>,
+    /// What a task of a pool resolves.
+    task: OnceCell<(Arc<TaskHandle>, Arc<Pool>)>,
     /// Set in the thread it was handed to: the end to resolve.
     resolving: OnceCell<Arc<Remote>>,
 }
@@ -77,9 +82,22 @@ impl Cell {
         Some(remote)
     }
 
+    /// The future of a pool's task.
+    pub(crate) fn of_task(task: Arc<TaskHandle>, pool: Arc<Pool>) -> Cell {
+        let cell = Cell::default();
+        let _ = cell.task.set((task, pool));
+        cell
+    }
+
+    /// The task that resolves it, if one does.
+    pub(crate) fn task(&self) -> Option<&(Arc<TaskHandle>, Arc<Pool>)> {
+        self.task.get()
+    }
+
     /// Whether it is resolved.
     pub(crate) fn is_complete(&self) -> bool {
         self.settled.get().is_some()
+            || self.task.get().is_some_and(|(task, _)| task.outcome.is_complete())
             || self.listening.get().is_some_and(|(_, completion)| completion.is_complete())
             || self.resolving.get().is_some_and(|remote| remote.completion.is_complete())
     }
@@ -113,7 +131,7 @@ impl Cell {
     /// How it was resolved; None until then.
     pub(crate) fn settled(&self, php: Php<'_>) -> Result<Option<&Settled>, Raised> {
         if self.settled.get().is_none()
-            && let Some(outcome) = self.listening.get().and_then(|(_, completion)| completion.get())
+            && let Some(outcome) = self.remote().and_then(Completion::get)
         {
             let settled = outcome.settle_as_original(php)?;
             let _ = self.settled.set(settled);
@@ -121,10 +139,19 @@ impl Cell {
         Ok(self.settled.get())
     }
 
+    /// What another thread completes.
+    fn remote(&self) -> Option<&Completion<Outcome>> {
+        let task = self.task.get().map(|(task, _)| &task.outcome);
+        task.or_else(|| self.listening.get().map(|(_, completion)| &**completion))
+    }
+
     /// While the guard lives, resolving wakes `me`.
     pub(crate) fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
-        match self.listening.get() {
-            Some((_, completion)) => Guard::Both { _first: Box::new(Guard::local(&self.waiters, me)), _second: Box::new(Guard::remote(php, completion, me)) },
+        match self.remote() {
+            Some(completion) => Guard::Both {
+                _first: Box::new(Guard::local(&self.waiters, me)),
+                _second: Box::new(Guard::remote(php, completion, me)),
+            },
             None => Guard::local(&self.waiters, me),
         }
     }
@@ -132,6 +159,14 @@ impl Cell {
     /// Ends it from the waiting side.
     pub(crate) fn cancel(&self, php: Php<'_>, given: Option<&Value>) -> Answer {
         if self.is_complete() {
+            return Ok(());
+        }
+        if let Some((task, pool)) = self.task.get() {
+            job::cancel(php, task, given)?;
+            // Still queued: it will never run, and nobody has to wait for a worker to find that out.
+            if let Some(queued) = pool.take_this(task) {
+                worker::finish(&queued.task, Outcome::Cancelled(None));
+            }
             return Ok(());
         }
         let exception = match given {

@@ -4,7 +4,7 @@
 //! forgets the idle ones. `pcntl_signal`: handlers are per thread, the disposition is the process's; PHP's main thread alone receives signals, so
 //! workers may not set any.
 
-use super::{cache, owner, worker};
+use super::{cache, owner, running};
 use crate::zend::error::{Class, throw};
 use crate::zend::{Php, Raised};
 
@@ -23,7 +23,7 @@ pub(crate) extern "C" fn at_may_pcntl_fork() -> bool {
     // SAFETY: called by the engine inside a function's frame.
     let php = unsafe { Php::assume() };
     let running = owner::existing().map_or(0, |owner| owner.live());
-    let refused = if worker::is_worker() {
+    let refused = if running::is_worker() {
         "pcntl_fork() cannot be used in a thread: the child would lack all other threads. Fork before starting threads, or use proc_open()"
             .to_owned()
     } else if running > 0 {
@@ -38,7 +38,7 @@ pub(crate) extern "C" fn at_may_pcntl_fork() -> bool {
 /// Whether `pcntl_signal()` may go on; else an exception is in flight.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_may_pcntl_signal() -> bool {
-    if !worker::is_worker() {
+    if !running::is_worker() {
         return true;
     }
     // SAFETY: called by the engine inside a function's frame.

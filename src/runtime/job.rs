@@ -2,6 +2,7 @@
 
 use super::outcome::capture_or_throw;
 use super::owner::{self, Owner};
+use super::pool::Pool;
 use super::task::Task;
 use super::{cache, stopper};
 use crate::code::{self, Snapshot};
@@ -18,6 +19,19 @@ pub(crate) struct Job {
     pub(crate) task: Arc<Task>,
     pub(crate) owner: Arc<Owner>,
     pub(crate) inherited: Inherited,
+    pub(crate) work: Work,
+}
+
+/// What a thread is for.
+pub(crate) enum Work {
+    /// One call.
+    Call(Call),
+    /// Worker number so-and-so of a pool.
+    Pool(Arc<Pool>, usize),
+}
+
+/// One call.
+pub(crate) struct Call {
     /// The creator's code; None with `inherit: false`.
     pub(crate) snapshot: Option<Snapshot>,
     pub(crate) packet: Packet,
@@ -47,6 +61,40 @@ impl Shape {
     }
 }
 
+/// Where threads can be started.
+pub(crate) fn check_sapi(php: Php<'_>) -> Result<(), Raised> {
+    let sapi = crate::zend::attach::sapi_name();
+    if sapi == "cli" {
+        return Ok(());
+    }
+    let message = format!("Threads can be started on the command line (cli) only, for now; this is {sapi}");
+    Err(error::throw(php, Class::AsyncException, &message))
+}
+
+/// The code the current thread has, for another to see.
+pub(crate) fn take_snapshot(php: Php<'_>) -> Result<Snapshot, Raised> {
+    code::snapshot(php).map_err(|reason| error::throw(php, Class::ThreadTransferException, &reason.to_string()))
+}
+
+/// Captures a call: what to call, what to run first, and the arguments.
+pub(crate) fn capture_call(
+    php: Php<'_>,
+    callable: &Value,
+    args: &[sys::zval],
+    named: Option<&Value>,
+    bootloader: Option<&Value>,
+) -> Result<(Packet, Shape), Raised> {
+    let null = Value::null();
+    let mut roots = vec![
+        (Label::Task, callable.as_ptr()),
+        (Label::Bootloader, bootloader.unwrap_or(&null).as_ptr()),
+        (Label::NamedArgs, named.unwrap_or(&null).as_ptr()),
+    ];
+    roots.extend(args.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
+    let packet = capture_or_throw(php, &roots)?;
+    Ok((packet, Shape { positional: args.len() }))
+}
+
 /// Starts a thread that calls `closure`.
 pub(crate) fn start(
     php: Php<'_>,
@@ -56,41 +104,25 @@ pub(crate) fn start(
     inherit: bool,
     bootloader: Option<&Value>,
 ) -> Result<Arc<Task>, Raised> {
-    let sapi = crate::zend::attach::sapi_name();
-    if sapi != "cli" {
-        let message = format!("Threads can be started on the command line (cli) only, for now; this is {sapi}");
-        return Err(error::throw(php, Class::AsyncException, &message));
-    }
-    let null = Value::null();
-    let mut roots = vec![
-        (Label::Task, closure.as_ptr()),
-        (Label::Bootloader, bootloader.unwrap_or(&null).as_ptr()),
-        (Label::NamedArgs, named.unwrap_or(&null).as_ptr()),
-    ];
-    roots.extend(args.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
-    let packet = capture_or_throw(php, &roots)?;
-    let snapshot = match inherit.then(|| code::snapshot(php)).transpose() {
-        Ok(snapshot) => snapshot,
-        Err(reason) => return Err(error::throw(php, Class::ThreadTransferException, &reason.to_string())),
-    };
+    check_sapi(php)?;
+    let (packet, shape) = capture_call(php, closure, args, named, bootloader)?;
+    let snapshot = inherit.then(|| take_snapshot(php)).transpose()?;
     let task = Task::new();
-    let owner = owner::current();
-    owner.adopt(&task);
-    let job = Job {
-        task: Arc::clone(&task),
-        owner,
-        inherited: Inherited::here(php),
-        snapshot,
-        packet,
-        shape: Shape { positional: args.len() },
-    };
+    launch(php, &owner::current(), &task, Work::Call(Call { snapshot, packet, shape }))?;
+    Ok(task)
+}
+
+/// Gives `work` a thread, as `task`, which belongs to `owner`.
+pub(crate) fn launch(php: Php<'_>, owner: &Arc<Owner>, task: &Arc<Task>, work: Work) -> Result<(), Raised> {
+    owner.adopt(task);
+    let job = Job { task: Arc::clone(task), owner: Arc::clone(owner), inherited: Inherited::here(php), work };
     if let Err(job) = cache::run(job) {
         job.owner.release(&job.task);
         let message =
             format!("Cannot start a thread: {}; {} threads are running", std::io::Error::last_os_error(), job.owner.live());
         return Err(error::throw(php, Class::AsyncException, &message));
     }
-    Ok(task)
+    Ok(())
 }
 
 /// Cancels `task`, throwing `cancellation` (captured here) into it if it runs.

@@ -5,14 +5,17 @@
 //!
 //! Owner: thread-local of the request's thread, shared with the workers it started. Threads: any.
 
+use super::outcome::Outcome;
+use super::pool::Pool;
 use super::stopper::{self, Pace};
 use super::task::Task;
 use super::wait::{self, Bell};
+use super::worker;
 use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// How long threads have to stop after a fatal error of their owner.
@@ -28,6 +31,8 @@ pub(crate) struct Owner {
 struct State {
     /// Started, and not ended altogether.
     live: HashMap<u64, Arc<Task>>,
+    /// Their workers end when they are closed.
+    pools: Vec<Weak<Pool>>,
     /// Ended badly before anybody looked.
     failed: Vec<Arc<Task>>,
 }
@@ -57,6 +62,24 @@ impl Owner {
     /// A thread begins.
     pub(crate) fn adopt(&self, task: &Arc<Task>) {
         self.state.lock().live.insert(task.id, Arc::clone(task));
+    }
+
+    /// A pool begins.
+    pub(crate) fn adopt_pool(&self, pool: &Arc<Pool>) {
+        let mut state = self.state.lock();
+        state.pools.retain(|other| other.strong_count() > 0);
+        state.pools.push(Arc::downgrade(pool));
+    }
+
+    /// No new tasks for any pool; queued ones are done first, or dropped when `discard`.
+    fn close_pools(&self, discard: bool) {
+        let pools = std::mem::take(&mut self.state.lock().pools);
+        for pool in pools.iter().filter_map(Weak::upgrade) {
+            for task in pool.close(discard) {
+                let _ = task.task.state.request_cancel();
+                worker::finish(&task.task, Outcome::Cancelled(None));
+            }
+        }
     }
 
     /// A thread has ended altogether: its PHP request is over.
@@ -92,10 +115,12 @@ impl Owner {
 
     /// Waits for all threads; passes a wish to stop this thread on to them.
     pub(crate) fn join_all(&self) {
+        self.close_pools(false);
         wait::quietly(|| self.live() == 0, None, || self.stop_all());
     }
 
     fn stop_all(&self) {
+        self.close_pools(true);
         let tasks: Vec<_> = self.state.lock().live.values().cloned().collect();
         for task in tasks {
             stopper::stop(task, Pace::Hasty);

@@ -5,8 +5,7 @@
 //!
 //! Threads: `stop` from any. The stopper never runs PHP.
 
-use super::task::Task;
-use crate::zend::interrupt::Level;
+use super::task::{Level, Task};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -62,7 +61,7 @@ static STOPPER: Mutex<Stopper> = Mutex::new(Stopper { targets: Vec::new(), runni
 
 /// Asks `task` to stop now, and goes on asking until it has.
 pub(crate) fn stop(task: Arc<Task>, pace: Pace) {
-    task.interrupt.raise(pace.level(Duration::ZERO));
+    task.raise(pace.level(Duration::ZERO));
     let mut stopper = STOPPER.lock();
     stopper.targets.push(Target { task, pace, since: Instant::now() });
     if !stopper.running {
@@ -94,7 +93,7 @@ fn run() {
             if age < Duration::from_millis(50) {
                 pause = Duration::from_millis(1);
             }
-            target.task.interrupt.raise(target.pace.level(age));
+            target.task.raise(target.pace.level(age));
         }
     }
 }

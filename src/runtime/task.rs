@@ -11,7 +11,32 @@ use async_threads_core::state::TaskState;
 use parking_lot::Mutex;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+
+/// How hard to stop.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub(crate) enum Level {
+    /// Leave it alone.
+    None = 0,
+    /// Throw a cancellation; the code may catch it and tidy up.
+    Cancel = 1,
+    /// Unwind: `finally` blocks run, `catch` blocks do not.
+    Unwind = 2,
+    /// Unwind as `exit` does; each time it is asked for, in shutdown functions and destructors too.
+    Exit = 3,
+}
+
+impl Level {
+    fn from(number: u8) -> Level {
+        match number {
+            0 => Level::None,
+            1 => Level::Cancel,
+            2 => Level::Unwind,
+            _ => Level::Exit,
+        }
+    }
+}
 
 /// See the module.
 pub(crate) struct Task {
@@ -21,8 +46,11 @@ pub(crate) struct Task {
     pub(crate) state: TaskState,
     /// How it ended.
     pub(crate) outcome: Completion<Outcome>,
-    /// The line to the code that runs.
-    pub(crate) interrupt: Arc<Interrupt>,
+    /// The line to the thread that runs it, while one does.
+    line: Mutex<Option<Arc<Interrupt>>>,
+    /// How hard it has been asked to stop, and how hard it has been stopped: see `Level`.
+    wanted: AtomicU8,
+    given: AtomicU8,
     /// The exception a canceller wants thrown.
     pub(crate) cancellation: Mutex<Option<Arc<Packet>>>,
     /// Whether anybody has seen, or will be told, how it ended.
@@ -40,11 +68,54 @@ impl Task {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             state: TaskState::new(),
             outcome: Completion::new(),
-            interrupt: Arc::new(Interrupt::new()),
+            line: Mutex::new(None),
+            wanted: AtomicU8::new(0),
+            given: AtomicU8::new(0),
             cancellation: Mutex::new(None),
             observed: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
         })
+    }
+
+    /// The thread behind `line` begins to run it.
+    pub(crate) fn attach(&self, line: &Arc<Interrupt>) {
+        *self.line.lock() = Some(Arc::clone(line));
+    }
+
+    /// It runs no more.
+    pub(crate) fn detach(&self) {
+        *self.line.lock() = None;
+    }
+
+    /// Asks for at least this much force, and calls for the attention of the thread that runs it, if one does.
+    pub(crate) fn raise(&self, level: Level) {
+        // Relaxed: the line's Release and Acquire publish it.
+        self.wanted.fetch_max(level as u8, Ordering::Relaxed);
+        if self.pending() != Level::None
+            && let Some(line) = &*self.line.lock()
+        {
+            line.raise();
+        }
+    }
+
+    /// What has been asked for and not been done. `Exit` is to be done again and again.
+    pub(crate) fn pending(&self) -> Level {
+        // Relaxed, both: see `raise`; `given` is written by the runner alone, and a hint for others.
+        let wanted = self.wanted.load(Ordering::Relaxed);
+        let given = self.given.load(Ordering::Relaxed);
+        if wanted > given || wanted == Level::Exit as u8 { Level::from(wanted) } else { Level::None }
+    }
+
+    /// Whether anybody asked it to stop.
+    pub(crate) fn stop_requested(&self) -> bool {
+        // Relaxed: see `pending`.
+        self.wanted.load(Ordering::Relaxed) > 0
+    }
+
+    /// The runner has done what `level` asks.
+    pub(crate) fn acknowledge(&self, level: Level) {
+        // Relaxed: see `pending`.
+        self.given.fetch_max(level as u8, Ordering::Relaxed);
     }
 
     /// Somebody looks at the outcome.

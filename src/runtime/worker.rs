@@ -1,93 +1,125 @@
-//! What a worker does with one job: a fresh PHP request, the task in it, the request's end.
+//! What a worker does with a job: a fresh PHP request, the task in it, the request's end.
 //!
 //! Order of the end, as others see it: shutdown functions, destructors and output are done; then the outcome is published; then the rest of
 //! the request is torn down; then the owner lets go of it. So a result that can be seen implies that the thread's output has been written,
 //! and a request of an owner that has joined its threads touches nothing of theirs.
 
-use super::job::{Job, Shape};
-use super::outcome::{Outcome, cancellation, restore_all, restore_one};
-use super::task::Task;
-use super::wait;
+use super::job::{Call, Job, Work};
+use super::outcome::{Outcome, restore_all};
+use super::task::{Level, Task};
+use super::{pool_worker, running, wait};
 use crate::code;
 use crate::sys;
 use crate::zend::attach::{Attachment, Request};
 use crate::zend::error::Class;
 use crate::zend::interrupt::Interrupt;
 use crate::zend::invoke::{Arguments, Fatal, TaskEnd, as_task, call, exit_status};
-use crate::zend::{Answer, Php, Raised, error, output, protect};
+use crate::zend::{Php, Raised, Value, output, protect};
 use async_threads_core::state::{Ending, Start};
-use std::cell::RefCell;
 use std::sync::Arc;
 
-thread_local! {
-    /// The task this thread runs, for `throw_cancellation`.
-    static CURRENT: RefCell<Option<Arc<Task>>> = const { RefCell::new(None) };
-}
-
-/// Runs `job` from its request's start to its end.
+/// Runs `job` from its first request's start to its last one's end.
 pub(crate) fn run(attachment: &Attachment, job: Job) {
-    let Job { task, owner, inherited, snapshot, packet, shape } = job;
-    let outcome = match task.state.start() {
-        Start::Started => match Request::start(attachment, inherited) {
-            Some(mut request) => {
-                let interrupt = Arc::clone(&task.interrupt);
-                interrupt.publish(request.php(), wait::bell());
-                CURRENT.set(Some(Arc::clone(&task)));
-                output::set_quiet_fatals(true);
-                let outcome = execute(request.php(), &task, snapshot.as_ref(), &packet, shape);
-                output::set_quiet_fatals(false);
-                request.finish_user_code();
-                finish(&task, outcome);
-                // What the packet and the snapshot hold is not needed for the request's end, only for what it ran.
-                drop(request);
-                interrupt.withdraw();
-                CURRENT.set(None);
-                code::request_end();
-                None
+    let Job { task, owner, inherited, work } = job;
+    match task.state.start() {
+        Start::Started => {
+            let line = Arc::new(Interrupt::default());
+            task.attach(&line);
+            match &work {
+                Work::Call(call) => {
+                    let outcome = in_request(attachment, inherited, &line, &task, |php| execute(php, &task, call));
+                    // Published already, unless there was no request at all.
+                    finish(&task, outcome.unwrap_or_else(|| no_request()));
+                }
+                Work::Pool(pool, index) => {
+                    pool_worker::run(attachment, inherited, &line, &task, pool, *index);
+                    // Nobody waits for a worker; cancelled is what is reported to nobody.
+                    finish(&task, Outcome::Cancelled(None));
+                }
             }
-            None => Some(Outcome::Died(Fatal {
-                message: "PHP could not start a request in the thread".to_owned(),
-                file: String::new(),
-                line: 0,
-            })),
-        },
-        Start::Cancelled | Start::AlreadyStarted => Some(Outcome::Cancelled(None)),
-    };
-    if let Some(outcome) = outcome {
-        finish(&task, outcome);
+            task.detach();
+        }
+        Start::Cancelled | Start::AlreadyStarted => finish(&task, Outcome::Cancelled(None)),
     }
+    drop(work);
     owner.release(&task);
 }
 
-fn finish(task: &Task, outcome: Outcome) {
+/// One request of this thread, with `body` as its code. Gives None when PHP could not start it; else the outcome has been published.
+fn in_request(
+    attachment: &Attachment,
+    inherited: crate::zend::attach::Inherited,
+    line: &Arc<Interrupt>,
+    task: &Arc<Task>,
+    body: impl FnOnce(Php<'_>) -> Outcome,
+) -> Option<Outcome> {
+    let mut request = begin_request(attachment, inherited, line)?;
+    running::begin(request.php(), task);
+    output::set_quiet_fatals(true);
+    let outcome = body(request.php());
+    output::set_quiet_fatals(false);
+    running::ending(task);
+    request.finish_user_code();
+    finish(task, outcome);
+    end_request(request, line);
+    running::end(task);
+    Some(Outcome::Cancelled(None))
+}
+
+/// Starts a request; `line` reaches it from now on.
+pub(super) fn begin_request<'a>(
+    attachment: &'a Attachment,
+    inherited: crate::zend::attach::Inherited,
+    line: &Arc<Interrupt>,
+) -> Option<Request<'a>> {
+    let request = Request::start(attachment, inherited)?;
+    line.publish(request.php(), wait::bell());
+    Some(request)
+}
+
+/// Ends it. The code it used may go afterwards.
+pub(super) fn end_request(request: Request<'_>, line: &Interrupt) {
+    drop(request);
+    line.withdraw();
+    code::request_end();
+}
+
+fn no_request() -> Outcome {
+    Outcome::Died(Fatal { message: "PHP could not start a request in the thread".to_owned(), file: String::new(), line: 0 })
+}
+
+/// Publishes how `task` ended; the first time counts.
+pub(crate) fn finish(task: &Task, outcome: Outcome) {
     let ending = match outcome {
         Outcome::Cancelled(_) => Ending::Cancelled,
         _ => Ending::Done,
     };
-    // A queued task that was cancelled has its final state already; a second outcome is impossible, as only its worker comes here.
+    // A task that was cancelled in the queue has its final state already.
     let _ = task.state.finish(ending);
     let _ = task.outcome.complete(outcome);
 }
 
-fn execute(
-    php: Php<'_>,
-    task: &Task,
-    snapshot: Option<&code::Snapshot>,
-    packet: &crate::transfer::Packet,
-    shape: Shape,
-) -> Outcome {
+/// `STDIN` and its siblings.
+pub(super) fn register_streams(php: Php<'_>) -> Result<(), Outcome> {
     // SAFETY: attached, request active; the descriptors are the process's.
-    let streams = protect(php, |_| unsafe { sys::at_register_std_streams() });
-    if streams.is_err() {
-        return Outcome::Died(Fatal::last(php));
+    protect(php, |_| unsafe { sys::at_register_std_streams() }).map_err(|_| Outcome::Died(Fatal::last(php)))
+}
+
+fn execute(php: Php<'_>, task: &Arc<Task>, work: &Call) -> Outcome {
+    if let Err(outcome) = register_streams(php) {
+        return outcome;
     }
-    let ended = as_task(php, |php| body(php, snapshot, packet, shape));
-    let ended = match ended {
+    outcome_of(php, task, || as_task(php, |php| body(php, work)))
+}
+
+/// Runs `body` and makes an outcome of every way it can end.
+pub(super) fn outcome_of(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<Outcome, TaskEnd>) -> Outcome {
+    let ended = match body() {
         Ok(outcome) => outcome,
         Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
         Err(TaskEnd::Exited) => Outcome::Exited(exit_status(php)),
         Err(TaskEnd::Threw(mut exception)) => match as_task(php, |php| Outcome::threw(php, &mut exception)) {
-            Ok(outcome) if task.interrupt.is_requested() && is_cancellation(&exception) => outcome.into_cancelled(),
+            Ok(outcome) if task.state.is_cancel_requested() && is_cancellation(&exception) => outcome.into_cancelled(),
             Ok(outcome) => outcome,
             Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
             Err(_) => Outcome::Unsendable("Cannot transfer the exception the thread threw".to_owned()),
@@ -95,58 +127,35 @@ fn execute(
     };
     // Asked to stop, it stopped, or came to its end before it noticed: cancelled all the same.
     match ended {
-        Outcome::Exited(_) if task.interrupt.is_requested() => Outcome::Cancelled(None),
-        Outcome::Returned(_) if task.interrupt.pending() != crate::zend::interrupt::Level::None => Outcome::Cancelled(None),
+        Outcome::Exited(_) if task.stop_requested() => Outcome::Cancelled(None),
+        Outcome::Returned(_) if task.pending() != Level::None => Outcome::Cancelled(None),
         other => other,
     }
 }
 
-fn is_cancellation(exception: &crate::zend::Value) -> bool {
+fn is_cancellation(exception: &Value) -> bool {
     exception.is_instance_of(Class::AsyncCancellation.entry())
 }
 
-fn body(
-    php: Php<'_>,
-    snapshot: Option<&code::Snapshot>,
-    packet: &crate::transfer::Packet,
-    shape: Shape,
-) -> Result<Outcome, Raised> {
-    if let Some(snapshot) = snapshot
+fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
+    if let Some(snapshot) = &work.snapshot
         && let Err(reason) = snapshot.install(php)
     {
         return Ok(Outcome::Unsendable(reason.to_string()));
     }
-    let roots = restore_all(php, packet, shape.roots())?;
-    let (closure, bootloader, mut args) = shape.read(roots);
+    let roots = restore_all(php, &work.packet, work.shape.roots())?;
+    let (closure, bootloader, args) = work.shape.read(roots);
     if let Some(bootloader) = bootloader {
         drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
     }
-    let result = call(php, &closure, &mut args)?;
+    call_and_capture(php, closure, args)
+}
+
+/// Calls `callable`; what is left of it is released before the outcome counts.
+pub(super) fn call_and_capture(php: Php<'_>, callable: Value, mut args: Arguments) -> Result<Outcome, Raised> {
+    let result = call(php, &callable, &mut args)?;
     let outcome = Outcome::returned(php, &result)?;
     // Their destructors belong to the task: what they throw is its error.
-    drop((result, closure, args));
-    if php.has_exception() {
-        return Err(Raised::Exception);
-    }
-    Ok(outcome)
-}
-
-/// Throws into the current task what its canceller gave, or a plain cancellation. Set as the interrupt's action in MINIT.
-pub(crate) fn throw_cancellation(php: Php<'_>) -> Answer {
-    let given = CURRENT.with_borrow(|task| task.as_ref().and_then(|task| task.cancellation.lock().clone()));
-    let exception = match given {
-        Some(packet) => restore_one(php, &packet)?,
-        None => cancellation(php)?,
-    };
-    Err(error::throw_object(php, exception))
-}
-
-/// Whether the current thread is one of ours.
-pub(crate) fn is_worker() -> bool {
-    CURRENT.with_borrow(Option::is_some)
-}
-
-/// The line to the current thread's task, if it is one of ours.
-pub(crate) fn interrupt() -> Option<Arc<Interrupt>> {
-    CURRENT.with_borrow(|task| task.as_ref().map(|task| Arc::clone(&task.interrupt)))
+    drop((result, callable, args));
+    if php.has_exception() { Err(Raised::Exception) } else { Ok(outcome) }
 }

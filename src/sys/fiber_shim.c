@@ -148,3 +148,8 @@ bool at_gc_running(void)
 {
 	return collecting;
 }
+
+void at_collect(void)
+{
+	gc_collect_cycles();
+}

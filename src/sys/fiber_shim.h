@@ -26,6 +26,7 @@ void at_context_reset(at_context *context);
 void at_hook_collector(void);
 void at_gc_forget(void);
 bool at_gc_running(void);
+void at_collect(void);
 zend_fiber_context *at_context_current(void);
 zend_fiber_context *at_context_main(void);
 

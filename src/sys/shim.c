@@ -1,6 +1,5 @@
 /* The engine's macros and inline functions as functions, for Rust to call. See shim.h. */
 #include "engine.h"
-#include "ext/spl/spl_iterators.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -463,55 +462,90 @@ bool at_parse_int(zval *value, zend_long *result, uint32_t argument)
 	return zend_parse_arg_long(value, result, NULL, false, argument);
 }
 
-static int append_item(zend_object_iterator *iterator, void *list)
+/* NULL without an exception: not traversable. */
+zend_object_iterator *at_iterator_new(zval *traversable)
 {
-	zval *value = iterator->funcs->get_current_data(iterator);
-	zval key;
+	zend_class_entry *class = Z_OBJCE_P(traversable);
 
-	if (EG(exception) || !value) {
-		return ZEND_HASH_APPLY_STOP;
-	}
-	if (iterator->funcs->get_current_key) {
-		iterator->funcs->get_current_key(iterator, &key);
-		if (EG(exception)) {
-			return ZEND_HASH_APPLY_STOP;
-		}
-	} else {
-		ZVAL_LONG(&key, iterator->index);
-	}
-	zend_hash_next_index_insert(list, &key);
-	ZVAL_DEREF(value);
-	Z_TRY_ADDREF_P(value);
-	zend_hash_next_index_insert(list, value);
-	return ZEND_HASH_APPLY_KEEP;
+	return class->get_iterator ? class->get_iterator(class, traversable, 0) : NULL;
 }
 
-bool at_iterable_to_list(zval *iterable, zval *list)
+bool at_iterator_next(zend_object_iterator *iterator, bool first, zval *key, zval *value)
 {
-	array_init(list);
-	if (Z_TYPE_P(iterable) == IS_ARRAY) {
-		zend_ulong index;
-		zend_string *name;
-		zval *value;
+	zval *current;
 
-		ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(iterable), index, name, value) {
-			zval key;
-
-			if (name) {
-				ZVAL_STR_COPY(&key, name);
-			} else {
-				ZVAL_LONG(&key, index);
-			}
-			zend_hash_next_index_insert(Z_ARRVAL_P(list), &key);
-			ZVAL_DEREF(value);
-			Z_TRY_ADDREF_P(value);
-			zend_hash_next_index_insert(Z_ARRVAL_P(list), value);
-		} ZEND_HASH_FOREACH_END();
-		return true;
+	if (first) {
+		iterator->index = 0;
+		if (iterator->funcs->rewind) {
+			iterator->funcs->rewind(iterator);
+		}
+	} else {
+		iterator->index++;
+		iterator->funcs->move_forward(iterator);
 	}
-	if (Z_TYPE_P(iterable) == IS_OBJECT && instanceof_function(Z_OBJCE_P(iterable), zend_ce_traversable)) {
-		spl_iterator_apply(iterable, (spl_iterator_apply_func_t) append_item, Z_ARRVAL_P(list));
+	if (EG(exception) || iterator->funcs->valid(iterator) == FAILURE || EG(exception)) {
+		return false;
+	}
+	current = iterator->funcs->get_current_data(iterator);
+	if (EG(exception) || !current) {
+		return false;
+	}
+	ZVAL_COPY_DEREF(value, current);
+	if (iterator->funcs->get_current_key) {
+		iterator->funcs->get_current_key(iterator, key);
+		if (EG(exception)) {
+			return false;
+		}
+	} else {
+		ZVAL_LONG(key, iterator->index);
+	}
+	return true;
+}
+
+bool at_array_next(HashTable *array, uint32_t *position, zval *key, zval *value)
+{
+	for (; *position < array->nNumUsed; ++*position) {
+		zval *current;
+		zend_string *name = NULL;
+		zend_ulong index = *position;
+
+		if (HT_IS_PACKED(array)) {
+			current = array->arPacked + *position;
+		} else {
+			Bucket *bucket = array->arData + *position;
+
+			current = &bucket->val;
+			name = bucket->key;
+			index = bucket->h;
+		}
+		if (Z_TYPE_P(current) == IS_INDIRECT) {
+			current = Z_INDIRECT_P(current);
+		}
+		if (Z_ISUNDEF_P(current)) {
+			continue;
+		}
+		if (name) {
+			ZVAL_STR_COPY(key, name);
+		} else {
+			ZVAL_LONG(key, index);
+		}
+		ZVAL_COPY_DEREF(value, current);
+		++*position;
 		return true;
 	}
 	return false;
+}
+
+void at_clear_last_error(void)
+{
+	if (PG(last_error_message)) {
+		PG(last_error_type) = 0;
+		PG(last_error_lineno) = 0;
+		zend_string_release(PG(last_error_message));
+		PG(last_error_message) = NULL;
+		if (PG(last_error_file)) {
+			zend_string_release(PG(last_error_file));
+			PG(last_error_file) = NULL;
+		}
+	}
 }

@@ -62,6 +62,7 @@ void at_throw_error(zend_class_entry *class, const char *message);
 void at_argument_error(zend_class_entry *class, uint32_t number, const char *message);
 
 void at_take_exception(void);
+void at_clear_last_error(void);
 bool at_instanceof(const zend_class_entry *instance, const zend_class_entry *class);
 const char *at_type_name(const zval *value);
 
@@ -90,8 +91,10 @@ void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable
 
 bool at_is_callable(zval *value);
 bool at_parse_int(zval *value, zend_long *result, uint32_t argument);
-/* A list key, value, key, value … of an array or Traversable; false for anything else. */
-bool at_iterable_to_list(zval *iterable, zval *list);
+
+zend_object_iterator *at_iterator_new(zval *traversable);
+bool at_iterator_next(zend_object_iterator *iterator, bool first, zval *key, zval *value);
+bool at_array_next(HashTable *array, uint32_t *position, zval *key, zval *value);
 
 /* The interrupt flag of the current thread, and access to such a flag from any thread. */
 void *at_vm_interrupt_flag(void);

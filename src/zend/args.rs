@@ -2,6 +2,7 @@
 
 use super::door::Raised;
 use super::error::{Class, throw_argument};
+use super::iterate::Items;
 use super::object::{self, Payload};
 use super::{Php, Value};
 use crate::sys;
@@ -119,8 +120,26 @@ impl<'php> Call<'php> {
 
     /// The next argument, an array or a Traversable, as keys and values.
     pub(crate) fn iterable(&mut self) -> Result<Vec<(Value, Value)>, Raised> {
+        let mut items = self.iterator()?;
+        let mut all = Vec::new();
+        while let Some(item) = items.next(self.php)? {
+            all.push(item);
+        }
+        Ok(all)
+    }
+
+    /// The next argument, an array or a Traversable, to be read one by one.
+    pub(crate) fn iterator(&mut self) -> Result<Items, Raised> {
         let value = self.value();
-        super::array::items(self.php, &value, self.next)
+        match Items::new(self.php, value)? {
+            Some(items) => Ok(items),
+            None => Err(throw_argument(self.php, Class::TypeError, self.next, "must be of type Traversable|array")),
+        }
+    }
+
+    /// How many positional arguments there are.
+    pub(crate) fn given(&self) -> u32 {
+        self.count()
     }
 
     /// All arguments from here on, as values of their own.

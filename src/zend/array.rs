@@ -1,7 +1,6 @@
 //! Building PHP arrays.
 
-use super::error::{Class, throw_argument};
-use super::{Php, Raised, Value, protect};
+use super::{Php, Value};
 use crate::sys;
 
 /// `[]`
@@ -16,33 +15,6 @@ pub(crate) fn list(php: Php<'_>, values: impl IntoIterator<Item = Value>) -> Val
         array.push(value);
     }
     array.finish()
-}
-
-/// Keys and values of an iterable: an array, or a Traversable, which is run to its end.
-pub(crate) fn items(php: Php<'_>, iterable: &Value, argument: u32) -> Result<Vec<(Value, Value)>, Raised> {
-    let mut copy = Value::null();
-    let (from, to) = (iterable.as_ptr().cast_mut(), copy.as_mut_ptr());
-    // Keys of a Traversable may be anything and come twice: both lists are kept, keys beside values.
-    // SAFETY: both live outside of `protect`.
-    let fine = protect(php, |_| unsafe { sys::at_iterable_to_list(from, to) })?;
-    if php.has_exception() {
-        return Err(Raised::Exception);
-    }
-    if !fine {
-        return Err(throw_argument(php, Class::TypeError, argument, "must be of type Traversable|array"));
-    }
-    let mut items = Vec::new();
-    let each = |index: u64| {
-        // SAFETY: `copy` is a packed list of this thread.
-        let entry = unsafe { sys::zend_hash_index_find((*copy.as_ptr()).value.arr, index) };
-        // SAFETY: a live zval of the list.
-        (!entry.is_null()).then(|| unsafe { Value::copy_of(entry) })
-    };
-    for pair in 0.. {
-        let (Some(key), Some(value)) = (each(2 * pair), each(2 * pair + 1)) else { break };
-        items.push((key, value));
-    }
-    Ok(items)
 }
 
 /// An array in the making.

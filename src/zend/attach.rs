@@ -98,6 +98,8 @@ impl<'thread> Request<'thread> {
             let pg = sys::at_pg();
             // Otherwise warnings are headed "PHP Request Startup".
             (*pg).during_request_startup = false;
+            // That of the request before stays otherwise.
+            (*sys::at_eg()).exit_status = 0;
             let saved = Reporting { display_errors: (*pg).display_errors, log_errors: (*pg).log_errors };
             Some(Request { saved, attachment: PhantomData })
         }

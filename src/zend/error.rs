@@ -39,6 +39,10 @@ pub(crate) enum Class {
     TimeoutException,
     /// `Async\DeadlockError`
     DeadlockError,
+    /// `Async\ThreadPoolException`
+    ThreadPoolException,
+    /// `Async\ThreadPool`
+    ThreadPool,
     /// `Async\Coroutine`
     Coroutine,
     /// `Async\Future`
@@ -71,6 +75,8 @@ impl Class {
                 Class::OperationCanceledException => at_ce_Async_OperationCanceledException,
                 Class::TimeoutException => at_ce_Async_TimeoutException,
                 Class::DeadlockError => at_ce_Async_DeadlockError,
+                Class::ThreadPoolException => at_ce_Async_ThreadPoolException,
+                Class::ThreadPool => at_ce_Async_ThreadPool,
                 Class::Coroutine => at_ce_Async_Coroutine,
                 Class::Future => at_ce_Async_Future,
                 Class::FutureState => at_ce_Async_FutureState,
@@ -148,6 +154,20 @@ pub(crate) fn throw_internal(php: Php<'_>, exception: Value) -> Raised {
     Raised::Exception
 }
 
+/// The engine's object that unwinds past `catch` blocks, running `finally` blocks: as a destroyed Fiber does.
+pub(crate) fn graceful_exit(php: Php<'_>) -> Value {
+    let _ = php;
+    // SAFETY: attached (token); a new object with one reference.
+    unsafe { Value::from_object(sys::zend_create_graceful_exit()) }
+}
+
+/// The engine's object that unwinds as `exit` does.
+pub(crate) fn unwind_exit(php: Php<'_>) -> Value {
+    let _ = php;
+    // SAFETY: attached (token); a new object with one reference.
+    unsafe { Value::from_object(sys::zend_create_unwind_exit()) }
+}
+
 /// Whether `value` is one of the engine's unwinding objects.
 pub(crate) fn is_unwinding_object(value: &Value) -> bool {
     // SAFETY: alive, as the value holds it.
@@ -169,6 +189,13 @@ pub(crate) fn report_uncaught(php: Php<'_>, exception: Value) {
         // SAFETY: attached (token); a throwable whose reference is handed over.
         unsafe { sys::zend_exception_error(object, sys::E_WARNING as c_int) };
     }
+}
+
+/// What `error_get_last()` gives is gone.
+pub(crate) fn forget_last(php: Php<'_>) {
+    let _ = php;
+    // SAFETY: attached (token).
+    unsafe { sys::at_clear_last_error() };
 }
 
 /// Kinds of reports.

@@ -103,11 +103,13 @@ pub(crate) fn as_task<'php, R>(php: Php<'php>, body: impl FnOnce(Php<'php>) -> R
     let mut frame: sys::zend_execute_data = unsafe { MaybeUninit::zeroed().assume_init() };
     frame.func = &raw mut function;
     let eg = php.eg();
-    // SAFETY: this thread's globals; the frame outlives the call, and is taken away on every path below.
-    unsafe { (*eg).current_execute_data = &raw mut frame };
+    // SAFETY: this thread's globals; the frame outlives the call, and is taken away again below, on every path.
+    let outer = unsafe { std::mem::replace(&mut (*eg).current_execute_data, &raw mut frame) };
     let answer = body(php);
+    // After a bailout there is no frame to go back to.
+    let outer = if matches!(answer, Err(Raised::Bailout(_))) { ptr::null_mut() } else { outer };
     // SAFETY: this thread's globals.
-    unsafe { (*eg).current_execute_data = ptr::null_mut() };
+    unsafe { (*eg).current_execute_data = outer };
     match answer {
         Ok(value) => Ok(value),
         Err(Raised::Bailout(_)) => Err(TaskEnd::Died(Fatal::last(php))),

@@ -10,6 +10,8 @@ pub(crate) mod fiber;
 pub(crate) mod ini;
 pub(crate) mod interrupt;
 pub(crate) mod invoke;
+pub(crate) mod iterate;
+pub(crate) mod memory;
 pub(crate) mod object;
 pub(crate) mod output;
 pub(crate) mod protect;

@@ -4,6 +4,7 @@
 //! with them. `zend_error_cb`: a fatal error inside a task is not displayed by the thread it happens in, because whoever awaits the task gets it
 //! as an exception with the same message, file and line.
 
+use super::{Bailout, Php, protect};
 use crate::sys;
 use parking_lot::RawMutex;
 use parking_lot::lock_api::RawMutex as _;
@@ -42,6 +43,18 @@ pub(crate) fn startup() {
 /// From now on fatal errors of this thread are (not) left to the awaiter.
 pub(crate) fn set_quiet_fatals(quiet: bool) {
     QUIET_FATALS.set(quiet);
+}
+
+/// Sends what output buffers hold that code has left open.
+pub(crate) fn flush(php: Php<'_>) {
+    // SAFETY: attached (token).
+    if unsafe { sys::php_output_get_level() } > 0 {
+        // A bailout in a handler ends the flush; the request goes on with what it has.
+        let _: Result<(), Bailout> = protect(php, |_| {
+            // SAFETY: within the request.
+            unsafe { sys::php_output_end_all() }
+        });
+    }
 }
 
 struct Bytes {

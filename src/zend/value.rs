@@ -129,6 +129,20 @@ impl Value {
         unsafe { (u32::from(self.raw.u1.v.type_) == sys::IS_LONG).then_some(self.raw.value.lval) }
     }
 
+    /// A float.
+    pub(crate) fn float(number: f64) -> Value {
+        let mut value = Value::null();
+        value.raw.value.dval = number;
+        value.raw.u1.type_info = sys::IS_DOUBLE;
+        value
+    }
+
+    /// Whether it is an array.
+    pub(crate) fn is_array(&self) -> bool {
+        // SAFETY: reading the tag.
+        unsafe { u32::from(self.raw.u1.v.type_) == sys::IS_ARRAY }
+    }
+
     /// Whether it is null.
     pub(crate) fn is_null(&self) -> bool {
         // SAFETY: reading the tag.

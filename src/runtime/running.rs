@@ -1,0 +1,97 @@
+//! The tasks a worker runs, and stopping them.
+//!
+//! A thread's job is one; a pool's worker may have several, each in a coroutine. Owner: thread-local. A wish to stop a task arrives by the line to the
+//! thread; `answer`, called by the VM or by waiting code, looks which tasks it concerns and throws into their coroutines.
+
+use super::coroutine::{Coroutine, Throw};
+use super::outcome::{cancellation, restore_one};
+use super::scheduler;
+use super::task::{Level, Task};
+use crate::zend::{Answer, Php, Raised, Value, error};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+struct Running {
+    task: Arc<Task>,
+    /// Weak, since it holds values of a request that may end before the task does.
+    coroutine: Weak<Coroutine>,
+    /// Its code has ended; what is left are shutdown functions and destructors.
+    ending: bool,
+}
+
+thread_local! {
+    static RUNNING: RefCell<Vec<Running>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The current coroutine begins to run `task`.
+pub(crate) fn begin(php: Php<'_>, task: &Arc<Task>) {
+    let coroutine = Rc::downgrade(&scheduler::of(php).current());
+    RUNNING.with_borrow_mut(|running| running.push(Running { task: Arc::clone(task), coroutine, ending: false }));
+}
+
+/// The code of `task` has ended.
+pub(crate) fn ending(task: &Arc<Task>) {
+    RUNNING.with_borrow_mut(|running| {
+        running.iter_mut().filter(|other| Arc::ptr_eq(&other.task, task)).for_each(|other| other.ending = true);
+    });
+}
+
+/// `task` is over.
+pub(crate) fn end(task: &Arc<Task>) {
+    let ended = RUNNING.with_borrow_mut(|running| {
+        let at = running.iter().position(|other| Arc::ptr_eq(&other.task, task))?;
+        Some(running.swap_remove(at))
+    });
+    drop(ended);
+}
+
+/// All that were running when their request died.
+pub(crate) fn take_all() -> Vec<Arc<Task>> {
+    RUNNING.take().into_iter().map(|running| running.task).collect()
+}
+
+/// Whether this thread runs tasks: whether it is one of ours.
+pub(crate) fn is_worker() -> bool {
+    RUNNING.with_borrow(|running| !running.is_empty())
+}
+
+/// Somebody wants this thread's attention. Set as the interrupt's answer in MINIT.
+pub(crate) fn answer(php: Php<'_>) -> Answer {
+    let current = scheduler::of(php).current();
+    let wanted: Vec<(Arc<Task>, Rc<Coroutine>, Level)> = RUNNING.with_borrow(|running| {
+        let wanted = running.iter().map(|other| (other, other.task.pending()));
+        wanted
+            .filter(|(other, level)| *level != Level::None && (!other.ending || *level == Level::Exit))
+            .filter_map(|(other, level)| Some((Arc::clone(&other.task), other.coroutine.upgrade()?, level)))
+            .collect()
+    });
+    let mut here = None;
+    for (task, coroutine, level) in wanted {
+        task.acknowledge(level);
+        let what = match level {
+            Level::None => continue,
+            Level::Cancel => Throw::Cancellation(cancellation_of(php, &task)?),
+            Level::Unwind => Throw::Now(error::graceful_exit(php)),
+            Level::Exit => Throw::Now(error::unwind_exit(php)),
+        };
+        if Rc::ptr_eq(&coroutine, &current) && !(matches!(what, Throw::Cancellation(_)) && coroutine.shield.get() > 0) {
+            here = Some(what);
+        } else {
+            scheduler::of(php).throw_into(&coroutine, what);
+        }
+    }
+    match here {
+        Some(Throw::Cancellation(exception) | Throw::Now(exception)) => Err(error::throw_internal(php, exception)),
+        None => Ok(()),
+    }
+}
+
+/// What the canceller of `task` gave, or a plain cancellation.
+fn cancellation_of(php: Php<'_>, task: &Task) -> Result<Value, Raised> {
+    let given = task.cancellation.lock().clone();
+    match given {
+        Some(packet) => restore_one(php, &packet),
+        None => Ok(cancellation(php)?),
+    }
+}
