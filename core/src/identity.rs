@@ -83,6 +83,16 @@ impl Identity {
         self.pages[index as usize][address % PAGE / GRAIN].checked_sub(1)
     }
 
+    /// Forgets the nodes that were met when `count` had been met already. Slow: looks at all of them.
+    pub fn rewind(&mut self, count: u32) {
+        for number in self.pages.iter_mut().flatten() {
+            if *number > count {
+                *number = 0;
+            }
+        }
+        self.count = self.count.min(count);
+    }
+
     /// Forgets all nodes, keeping a moderate amount of memory for the next graph.
     pub fn clear(&mut self) {
         if self.count == 0 && self.pages.is_empty() {
@@ -168,6 +178,18 @@ mod tests {
                 identity.clear();
             }
         }
+    }
+
+    #[test]
+    fn rewinding_forgets_the_later_ones() {
+        let mut identity = Identity::new();
+        for node in 1..100 {
+            identity.meet(node * 1000 * GRAIN);
+        }
+        identity.rewind(50);
+        assert_eq!(identity.find(50 * 1000 * GRAIN), Some(49));
+        assert_eq!(identity.find(51 * 1000 * GRAIN), None);
+        assert_eq!(identity.meet(99 * 1000 * GRAIN), Meeting::First(50));
     }
 
     #[test]

@@ -227,6 +227,28 @@ impl Writer {
         unsafe { place.0.write(word) }
     }
 
+    /// Where the tape ends now; see [`rewind`](Writer::rewind).
+    pub fn mark(&self) -> Mark {
+        Mark { segments: self.segments.len(), next: self.next }
+    }
+
+    /// Takes back what was written since `mark`.
+    ///
+    /// # Safety
+    /// `mark` came from this writer, which has not been finished, cleared or rewound beyond it since.
+    pub unsafe fn rewind(&mut self, mark: Mark) {
+        if mark.segments == 0 {
+            return self.clear();
+        }
+        for segment in self.segments.drain(mark.segments..) {
+            segment.recycle();
+        }
+        let last = &self.segments[mark.segments - 1];
+        self.next = mark.next;
+        // SAFETY: one past the end of the block.
+        self.end = unsafe { last.words.as_ptr().add(last.capacity) };
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
@@ -289,6 +311,13 @@ impl Writer {
 /// The place of a word to be patched.
 #[derive(Clone, Copy)]
 pub struct Place(*mut u64);
+
+/// An end that a tape had.
+#[derive(Clone, Copy)]
+pub struct Mark {
+    segments: usize,
+    next: *mut u64,
+}
 
 /// A finished tape.
 #[derive(Default)]
@@ -484,6 +513,29 @@ mod tests {
         // SAFETY: the place is of this writer.
         unsafe { writer.patch(place, 42) };
         assert_eq!(writer.finish().read().get(), 42);
+    }
+
+    #[test]
+    fn rewinding_takes_back_what_came_later() {
+        let mut writer = Writer::new();
+        let empty = writer.mark();
+        writer.put(1);
+        let one = writer.mark();
+        writer.fill(FULL * 2, |i| i as u64);
+        // SAFETY: the marks are of this writer, the later one first.
+        unsafe { writer.rewind(one) };
+        writer.put(2);
+        let two = writer.mark();
+        writer.put(3);
+        // SAFETY: as above.
+        unsafe { writer.rewind(two) };
+        let tape = writer.finish();
+        let mut reader = tape.read();
+        assert_eq!((tape.byte_len(), reader.get(), reader.get()), (16, 1, 2));
+        writer.put(4);
+        // SAFETY: as above; what was written since went with the first tape.
+        unsafe { writer.rewind(empty) };
+        assert!(writer.is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 /* Engine macros and inline functions as functions, for src/transfer. See transfer_shim.h. */
 #include "engine.h"
+#include "ext/spl/spl_heap.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -85,6 +86,130 @@ void at_closure_magic(zval *to, zend_class_entry *scope, zend_class_entry *calle
 	function.scope = scope;
 	zend_create_fake_closure(to, (zend_function *) &function, scope, called_scope, NULL);
 	zend_string_release(function.function_name);
+}
+
+static zend_class_entry *spl_base(const zend_class_entry *class)
+{
+	if (instanceof_function(class, spl_ce_SplPriorityQueue)) {
+		return spl_ce_SplPriorityQueue;
+	}
+	return instanceof_function(class, spl_ce_SplHeap) ? spl_ce_SplHeap : NULL;
+}
+
+static void call(zend_object *object, zend_class_entry *class, const char *method, zval *result, uint32_t count, zval *args)
+{
+	zend_function *function = zend_hash_str_find_ptr(&class->function_table, method, strlen(method));
+
+	zend_call_known_function(function, object, object ? object->ce : class, result, count, args, NULL);
+}
+
+/* A private property of `class`, as it is in an array made of an object. */
+static zval *private_of(HashTable *properties, zend_class_entry *class, const char *name)
+{
+	zend_string *mangled = zend_mangle_property_name(ZSTR_VAL(class->name), ZSTR_LEN(class->name), name, strlen(name), false);
+	zval *found = zend_hash_find(properties, mangled);
+
+	zend_string_release(mangled);
+	return found;
+}
+
+bool at_spl_has_elements(const zend_class_entry *class)
+{
+	return spl_base(class) != NULL;
+}
+
+void at_spl_elements(zend_object *object, zval *to)
+{
+	zend_class_entry *base = spl_base(object->ce);
+	zval info, *flags, *heap;
+
+	ZVAL_UNDEF(&info);
+	call(object, base, "__debuginfo", &info, 0, NULL);
+	if (EG(exception)) {
+		zval_ptr_dtor(&info);
+		return;
+	}
+	flags = private_of(Z_ARRVAL(info), base, "flags");
+	heap = private_of(Z_ARRVAL(info), base, "heap");
+	array_init_size(to, 2);
+	Z_TRY_ADDREF_P(heap);
+	zend_hash_next_index_insert(Z_ARRVAL_P(to), flags);
+	zend_hash_next_index_insert(Z_ARRVAL_P(to), heap);
+	zval_ptr_dtor(&info);
+}
+
+void at_spl_insert(zend_object *object, zval *elements)
+{
+	zend_class_entry *base = spl_base(object->ce);
+	zval *element, result;
+
+	/* A valid heap stays as it is when its elements are inserted in its order. */
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(zend_hash_index_find(Z_ARRVAL_P(elements), 1)), element) {
+		ZVAL_UNDEF(&result);
+		if (base == spl_ce_SplPriorityQueue) {
+			zval args[2];
+
+			ZVAL_COPY_VALUE(&args[0], zend_hash_str_find(Z_ARRVAL_P(element), ZEND_STRL("data")));
+			ZVAL_COPY_VALUE(&args[1], zend_hash_str_find(Z_ARRVAL_P(element), ZEND_STRL("priority")));
+			call(object, base, "insert", &result, 2, args);
+		} else {
+			call(object, base, "insert", &result, 1, element);
+		}
+		zval_ptr_dtor(&result);
+		if (EG(exception)) {
+			return;
+		}
+	} ZEND_HASH_FOREACH_END();
+	if (base == spl_ce_SplPriorityQueue) {
+		ZVAL_UNDEF(&result);
+		call(object, base, "setextractflags", &result, 1, zend_hash_index_find(Z_ARRVAL_P(elements), 0));
+		zval_ptr_dtor(&result);
+	}
+}
+
+zend_object *at_weak_target(zend_object *reference)
+{
+	zval result;
+
+	ZVAL_UNDEF(&result);
+	call(reference, zend_ce_weakref, "get", &result, 0, NULL);
+	if (Z_TYPE(result) != IS_OBJECT) {
+		return NULL;
+	}
+	/* The caller looks at it only while somebody else holds it. */
+	if (GC_REFCOUNT(Z_OBJ(result)) == 1) {
+		zval_ptr_dtor(&result);
+		return NULL;
+	}
+	GC_DELREF(Z_OBJ(result));
+	return Z_OBJ(result);
+}
+
+void at_weak_create(zval *to, zend_object *target)
+{
+	zval arg;
+
+	ZVAL_OBJ(&arg, target);
+	ZVAL_UNDEF(to);
+	call(NULL, zend_ce_weakref, "create", to, 1, &arg);
+}
+
+void at_weak_map(zval *to)
+{
+	object_init_ex(to, zend_hash_str_find_ptr(CG(class_table), ZEND_STRL("weakmap")));
+}
+
+void at_weak_entries(zend_object *map, zval *to)
+{
+	ZVAL_ARR(to, map->handlers->get_properties_for(map, ZEND_PROP_PURPOSE_DEBUG));
+}
+
+void at_weak_insert(zend_object *map, zend_object *key, zval *value)
+{
+	zval offset;
+
+	ZVAL_OBJ(&offset, key);
+	map->handlers->write_dimension(map, &offset, value);
 }
 
 zval *at_find_lower(const HashTable *table, const char *name, size_t length)

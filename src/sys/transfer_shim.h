@@ -13,6 +13,20 @@ zend_class_entry *at_closure_called_scope(zend_object *closure);
 /* Makes the closure that `[$object, 'name'](...)` gives for a method that `__call` or `__callStatic` answers, without its $this. */
 void at_closure_magic(zval *to, zend_class_entry *scope, zend_class_entry *called_scope, const char *name, size_t length, bool is_static);
 
+/* SplHeap and SplPriorityQueue, which have no serialiser: whether a class descends from them; flags and elements in their inner order, as a new
+   array of two; and back. Both call methods: an exception may be pending afterwards. */
+bool at_spl_has_elements(const zend_class_entry *class);
+void at_spl_elements(zend_object *object, zval *to);
+void at_spl_insert(zend_object *object, zval *elements);
+
+/* What a WeakReference refers to, or NULL; a WeakReference to an object; a new WeakMap; its entries as a new list of pairs; a new
+   entry. */
+zend_object *at_weak_target(zend_object *reference);
+void at_weak_create(zval *to, zend_object *target);
+void at_weak_map(zval *to);
+void at_weak_entries(zend_object *map, zval *to);
+void at_weak_insert(zend_object *map, zend_object *key, zval *value);
+
 /* Finds a name in a table with lower-case keys. */
 zval *at_find_lower(const HashTable *table, const char *name, size_t length);
 

@@ -29,6 +29,8 @@ pub(super) struct Tables {
     pub(super) cases: Vec<Case>,
     pub(super) functions: Vec<Function>,
     pub(super) handles: Vec<SharedHandle>,
+    /// Number of entries of weak maps, which stand behind the roots on the tape.
+    pub(super) entries: u32,
     /// All names, one behind the other.
     pub(super) names: Vec<u8>,
 }
@@ -45,8 +47,22 @@ impl Name {
     pub(super) const NONE: Name = Name { at: 0, length: u32::MAX };
 }
 
+/// What more than its properties belongs to an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// Nothing.
+    Properties,
+    /// Instead of its properties, what `__serialize()` gave.
+    Contract,
+    /// The elements of an SPL heap or priority queue.
+    Elements,
+    /// Instead of the object, what `transfer()` gave.
+    Transferable,
+}
+
 /// A class, and what its objects' slots hold, in the sender's order.
 pub(super) struct Shape {
+    pub(super) how: How,
     pub(super) class: Name,
     /// Its piece of [`Tables::slots`].
     pub(super) first: u32,
@@ -103,6 +119,7 @@ impl Tables {
         self.cases.clear();
         self.functions.clear();
         self.handles.clear();
+        self.entries = 0;
         self.names.clear();
     }
 

@@ -40,12 +40,12 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
     unsafe {
         match frame.kind() {
             Kind::Root => root(path, roots[frame.owner()].0),
-            Kind::List => {
+            Kind::List | Kind::Trace | Kind::Arguments => {
                 let array = frame.owner() as *const sys::HashTable;
                 let index = frame.current::<sys::zval>().offset_from(zv::packed(array));
                 let _ = write!(path, "[{index}]");
             }
-            Kind::Map => {
+            Kind::Map | Kind::Call | Kind::NamedArguments => {
                 let bucket = frame.current::<sys::Bucket>();
                 let key = (*bucket).key;
                 if key.is_null() {
@@ -54,7 +54,7 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
                     let _ = write!(path, "['{}']", text(zv::bytes(key)));
                 }
             }
-            Kind::Slots => {
+            Kind::Slots | Kind::Throwable => {
                 let object = frame.owner() as *const sys::zend_object;
                 let index = frame.current::<sys::zval>().offset_from(zv::slots(object)) as usize;
                 let info = *(*(*object).ce).properties_info_table.add(index);
@@ -69,7 +69,8 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
                     false => drop(write!(path, "->{}", text(zv::bytes((*bucket).key)))),
                 }
             }
-            Kind::Reference => {}
+            Kind::Reference | Kind::State | Kind::Transfer => {}
+            Kind::Entry => path.push_str("value in a WeakMap"),
             Kind::This => bound(path, "this"),
             Kind::Variables => bound(path, &text(zv::bytes((*frame.current::<sys::Bucket>()).key))),
         }

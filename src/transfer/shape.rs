@@ -1,7 +1,7 @@
 //! Shapes: a class described by names, so that a receiver with its own idea of the class can find its way.
 
 use crate::sys;
-use crate::transfer::packet::{Name, Shape, Slot, Tables};
+use crate::transfer::packet::{How, Name, Shape, Slot, Tables};
 use crate::transfer::zv;
 
 /// Describes a class for a packet and gives the index of the description.
@@ -9,12 +9,15 @@ use crate::transfer::zv;
 /// # Safety
 /// The class is alive and linked.
 #[cold]
-pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class_entry) -> u32 {
+pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class_entry, how: How) -> u32 {
     // SAFETY: a linked class has an info for each slot, or none where nothing lives, all alive with it.
     unsafe {
         let class = tables.name(zv::bytes((*entry).name));
         let first = tables.slots.len() as u32;
-        let count = (*entry).default_properties_count as u32;
+        let count = match how {
+            How::Properties | How::Elements => (*entry).default_properties_count as u32,
+            How::Contract | How::Transferable => 0,
+        };
         let mut last: Option<(*const sys::zend_class_entry, Name)> = None;
         for index in 0..count as usize {
             let info = *(*entry).properties_info_table.add(index);
@@ -33,7 +36,7 @@ pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class
             tables.slots.push(Slot { declaring, name });
         }
         let shape = tables.shapes.len() as u32;
-        tables.shapes.push(Shape { class, first, count });
+        tables.shapes.push(Shape { how, class, first, count });
         shape
     }
 }

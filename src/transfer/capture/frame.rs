@@ -19,14 +19,46 @@ pub(in crate::transfer) enum Kind {
     Dynamic,
     /// The value of a reference.
     Reference,
+    /// What a serialiser gave for an object.
+    State,
+    /// What `transfer()` gave for an object.
+    Transfer,
+    /// The value of an entry of a weak map; without owner.
+    Entry,
+    /// The slots of an exception, one of which holds its trace.
+    Throwable,
+    /// The calls in such a trace.
+    Trace,
+    /// The parts of one call.
+    Call,
+    /// Its arguments.
+    Arguments,
+    /// Its arguments, some of them named.
+    NamedArguments,
     /// The `$this` of a closure.
     This,
     /// The buckets of a closure's variables.
     Variables,
 }
 
-const KINDS: [Kind; 8] =
-    [Kind::Root, Kind::List, Kind::Map, Kind::Slots, Kind::Dynamic, Kind::Reference, Kind::This, Kind::Variables];
+const KINDS: [Kind; 16] = [
+    Kind::Root,
+    Kind::List,
+    Kind::Map,
+    Kind::Slots,
+    Kind::Dynamic,
+    Kind::Reference,
+    Kind::State,
+    Kind::Transfer,
+    Kind::Entry,
+    Kind::Throwable,
+    Kind::Trace,
+    Kind::Call,
+    Kind::Arguments,
+    Kind::NamedArguments,
+    Kind::This,
+    Kind::Variables,
+];
 
 /// A span of elements yet to be written, and the node they belong to.
 #[derive(Clone, Copy)]
@@ -73,6 +105,16 @@ impl Frame {
     #[inline(always)]
     pub(in crate::transfer) fn kind(&self) -> Kind {
         KINDS[self.owner >> KIND_SHIFT]
+    }
+
+    /// Says more about what the elements are.
+    pub(super) fn set_kind(&mut self, kind: Kind) {
+        self.owner = self.owner() | (kind as usize) << KIND_SHIFT;
+    }
+
+    /// Whether the elements are the arguments of a call in a trace.
+    pub(super) fn is_arguments(&self) -> bool {
+        matches!(self.kind(), Kind::Arguments | Kind::NamedArguments)
     }
 
     /// Address of the node, or index of the root.

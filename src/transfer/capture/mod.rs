@@ -5,36 +5,66 @@
 //!   next call.
 //! * Threads: the sender's.
 //! * Invariants: as long as no user code runs, nobody changes the graph, so pointers into it stay valid
-//!   and no node is freed whose number is known.
+//!   and no node is freed whose number is known. A graph that needs user code is walked again from
+//!   the start in a careful way: every node that is met is held, so that user code that writes to an array
+//!   being read writes to a copy, and no address is used twice.
 
 mod array;
 mod closure;
 pub(in crate::transfer) mod frame;
+mod node;
 mod object;
+mod trace;
+mod user;
+mod weak;
 
 use std::cell::Cell;
 
-use async_threads_core::identity::{Identity, Meeting};
+use async_threads_core::identity::Identity;
 use async_threads_core::tape::Writer;
 
 use self::frame::{Frame, Kind};
 use self::object::Classes;
+use self::trace::Checkpoint;
+use self::weak::Weak;
 use super::packet::Tables;
-use super::zv::{self, ty};
-use super::{CaptureError, Label, Packet, path, word};
+use super::{CaptureError, Label, Packet, path};
 use crate::sys;
-use crate::zend::Php;
+use crate::zend::{Bailout, Php, protect};
 
 /// Captures the graph that hangs on `roots`, as one: what two roots share stays shared.
 ///
 /// Roots are values of this thread that stay alive and unchanged by others until this returns.
 pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> Result<Packet, CaptureError> {
     let mut capture = SPARE.take().unwrap_or_default();
-    let result = capture.roots(php, roots);
-    let result = match result {
-        Ok(()) => Ok(capture.packet(roots.len())),
-        Err(Stop::Refused(reason)) => Err(CaptureError::Refused { path: path::of(roots, &capture.frames), reason }),
+    let stopped = loop {
+        let state = &mut *capture;
+        let walked = protect(php, |php| state.all(php, roots));
+        match walked {
+            Ok(Err(Stop::UserCode)) => {
+                capture.restart();
+                capture.careful = true;
+            }
+            Ok(Err(Stop::Forward)) => capture.restart(),
+            Ok(Ok(())) => break None,
+            Ok(Err(stop)) => break Some(stop),
+            Err(bailout) => break Some(Stop::Bailout(bailout)),
+        }
     };
+    let mut result = match stopped {
+        None => Ok(capture.packet(roots.len())),
+        Some(Stop::Refused(reason)) => Err(CaptureError::Refused { path: path::of(roots, &capture.frames), reason }),
+        Some(Stop::Bailout(bailout)) => Err(CaptureError::Bailout(bailout)),
+        Some(Stop::Thrown | Stop::UserCode | Stop::Forward) => Err(CaptureError::Thrown),
+    };
+    // After a bailout the heap goes as a whole.
+    if !matches!(result, Err(CaptureError::Bailout(_))) {
+        let state = &mut *capture;
+        // SAFETY: nothing refers to the held values any more.
+        if let Err(bailout) = protect(php, |_| unsafe { state.let_go() }) {
+            result = Err(CaptureError::Bailout(bailout));
+        }
+    }
     capture.clear();
     SPARE.set(Some(capture));
     result
@@ -50,6 +80,14 @@ thread_local! {
 enum Stop {
     /// A value does not cross.
     Refused(String),
+    /// User code has to run: start again, carefully.
+    UserCode,
+    /// A weak reference comes before what it refers to: start again, now that this is known.
+    Forward,
+    /// User code threw; the exception is pending.
+    Thrown,
+    /// The request is at its end.
+    Bailout(Bailout),
 }
 
 /// A capture under way.
@@ -61,19 +99,47 @@ struct Capture {
     frames: Vec<Frame>,
     classes: Classes,
     tables: Tables,
+    /// User code may run: every node met is held in `held`.
+    careful: bool,
+    /// References to nodes that must not go before the end.
+    held: Vec<sys::zval>,
+    /// Values made for this capture, such as what a serialiser gave. In boxes, for frames point to them.
+    made: Vec<Box<sys::zval>>,
+    checkpoints: Vec<Checkpoint>,
+    weak: Weak,
 }
 
 impl Capture {
-    fn roots(&mut self, php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> Result<(), Stop> {
+    fn all(&mut self, php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> Result<(), Stop> {
         for (index, &(_, value)) in roots.iter().enumerate() {
-            let mut frame = Frame::root(index, value);
             // SAFETY: the caller of `capture` vouches for its roots, and everything else hangs on them.
-            if let Err(stop) = unsafe { self.walk(php, &mut frame) } {
-                self.frames.push(frame);
-                return Err(stop);
+            unsafe { self.root(php, Frame::root(index, value))? };
+        }
+        if self.weak.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: as above.
+        unsafe { self.weak_ends(php) }
+    }
+
+    /// Writes everything below `frame`.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    unsafe fn root(&mut self, php: Php<'_>, frame: Frame) -> Result<(), Stop> {
+        let mut frame = frame;
+        loop {
+            // SAFETY: by contract.
+            let Err(stop) = (unsafe { self.walk(php, &mut frame) }) else { return Ok(()) };
+            // SAFETY: by contract; the walk has just stopped at these frames.
+            match unsafe { self.recover(php, &mut frame, stop) } {
+                None => {}
+                Some(stop) => {
+                    self.frames.push(frame);
+                    return Err(stop);
+                }
             }
         }
-        Ok(())
     }
 
     fn packet(&mut self, roots: usize) -> Packet {
@@ -86,19 +152,30 @@ impl Capture {
         }
     }
 
-    fn clear(&mut self) {
+    /// Back to the start, still holding what is held.
+    fn restart(&mut self) {
         self.tape.clear();
         self.identity.clear();
         self.frames.clear();
-        self.frames.shrink_to(4096);
         self.classes.clear();
         self.tables.clear();
+        self.checkpoints.clear();
+        self.weak.restart();
     }
 
-    /// Writes everything below `frame`, which is a root's.
+    fn clear(&mut self) {
+        self.restart();
+        self.frames.shrink_to(4096);
+        self.careful = false;
+        self.held = Vec::new();
+        self.made.clear();
+        self.weak.clear();
+    }
+
+    /// Writes everything below `frame`.
     ///
     /// # Safety
-    /// The graph is alive, of this thread, and unchanging.
+    /// The graph is alive and of this thread; it changes only by user code that the walk itself runs.
     unsafe fn walk(&mut self, php: Php<'_>, frame: &mut Frame) -> Result<(), Stop> {
         loop {
             // SAFETY: every frame spans values of a node that is alive, by contract; `at` moves by whole
@@ -112,137 +189,18 @@ impl Capture {
                     continue;
                 }
                 let value = match frame.kind() {
-                    Kind::Map => match self.entry(frame) {
-                        Some(value) => value,
-                        None => continue,
-                    },
-                    Kind::Variables => match self.variable(frame) {
-                        Some(value) => value,
-                        None => continue,
-                    },
-                    Kind::Dynamic => match self.dynamic_entry(frame) {
-                        Some(value) => value,
-                        None => continue,
-                    },
-                    _ => frame.next_value(),
+                    Kind::Map => self.entry(frame),
+                    Kind::Variables => self.variable(frame),
+                    Kind::Dynamic => self.dynamic_entry(frame),
+                    Kind::Throwable | Kind::Trace | Kind::Call | Kind::Arguments | Kind::NamedArguments => {
+                        self.trace_step(php, frame)?;
+                        None
+                    }
+                    _ => Some(frame.next_value()),
                 };
-                self.value(php, frame, value)?;
-            }
-        }
-    }
-
-    /// Writes one value; for a container the header, its contents becoming the new `frame`.
-    ///
-    /// # Safety
-    /// As [`walk`](Capture::walk).
-    #[inline(always)]
-    unsafe fn value(&mut self, php: Php<'_>, frame: &mut Frame, value: *const sys::zval) -> Result<(), Stop> {
-        let mut value = value;
-        // SAFETY: the value is alive, and its tag says what it is.
-        unsafe {
-            if zv::type_of(value) == ty::REFERENCE {
-                let reference = (*value).value.ref_;
-                if zv::refcount(reference) == 1 {
-                    // Bound to nothing else any more: to PHP, a plain value.
-                    value = &raw const (*reference).val;
-                } else {
-                    self.reference(frame, reference);
-                    return Ok(());
+                if let Some(value) = value {
+                    self.value(php, frame, value)?;
                 }
-            }
-            match zv::type_of(value) {
-                ty::NULL => self.tape.put(word::node(word::NULL, 0)),
-                ty::FALSE => self.tape.put(word::node(word::FALSE, 0)),
-                ty::TRUE => self.tape.put(word::node(word::TRUE, 0)),
-                ty::LONG => self.int((*value).value.lval),
-                ty::DOUBLE => {
-                    let run = self.tape.run(2);
-                    run.write(word::node(word::FLOAT, 0));
-                    run.add(1).write((*value).value.dval.to_bits());
-                }
-                ty::STRING => {
-                    let counted = zv::is_refcounted(zv::type_info(value));
-                    let string = (*value).value.str_;
-                    self.string(string, (*string).h, counted);
-                }
-                ty::ARRAY => {
-                    let counted = zv::is_refcounted(zv::type_info(value));
-                    self.array(frame, (*value).value.arr, counted);
-                }
-                ty::OBJECT => return self.object(php, frame, (*value).value.obj),
-                ty::UNDEF => {
-                    let uninitialised = (*value).u2.extra & sys::IS_PROP_UNINIT;
-                    self.tape.put(word::node(word::UNDEF, u64::from(uninitialised)));
-                }
-                ty::RESOURCE => return Err(refuse_resource((*value).value.res)),
-                other => return Err(Stop::Refused(format!("a value of type {other} is not transferable"))),
-            }
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn int(&mut self, value: i64) {
-        if word::is_short(value) {
-            self.tape.put(word::node(word::INT, value as u64));
-        } else {
-            self.tape.put(word::node(word::WIDE, 0));
-            self.tape.put(value as u64);
-        }
-    }
-
-    /// Writes a string, as a value or as a key.
-    ///
-    /// # Safety
-    /// The string is alive; `hash` is its hash or zero; `counted` says whether it counts references.
-    #[inline(always)]
-    unsafe fn string(&mut self, string: *const sys::zend_string, hash: u64, counted: bool) {
-        // SAFETY: the string is alive. Its memory is a multiple of eight bytes, header and NUL included, so
-        // whole words of its characters may be read.
-        unsafe {
-            let length = (*string).len;
-            if length <= 1 {
-                let byte = *(&raw const (*string).val).cast::<u8>();
-                let tag = if length == 0 { word::EMPTY_TEXT } else { word::CHAR };
-                self.tape.put(word::node(tag, u64::from(byte)));
-                return;
-            }
-            let shared = !counted || zv::refcount(string) > 1;
-            if shared && let Meeting::Again(number) = self.identity.meet(string as usize) {
-                self.tape.put(word::node(word::TEXT_AGAIN, u64::from(number)));
-                return;
-            }
-            let from = (&raw const (*string).val).cast::<u64>();
-            if length <= word::RUN_BYTES {
-                let tag = if shared { word::TEXT_DEF } else { word::TEXT };
-                let words = word::text_words(length);
-                let run = self.tape.run(2 + words);
-                run.write(word::node(tag, length as u64));
-                run.add(1).write(hash);
-                word::copy_words(from, run.add(2), words);
-            } else {
-                let tag = if shared { word::LONG_TEXT_DEF } else { word::LONG_TEXT };
-                self.tape.put(word::node(tag, length as u64));
-                self.tape.put(hash);
-                self.tape.copy(from.cast(), length);
-            }
-        }
-    }
-
-    /// Writes a reference that is bound to more than one place.
-    ///
-    /// # Safety
-    /// As [`walk`](Capture::walk).
-    unsafe fn reference(&mut self, frame: &mut Frame, reference: *mut sys::zend_reference) {
-        match self.identity.meet(reference as usize) {
-            Meeting::Again(number) => {
-                self.tape.put(word::node(word::REF_AGAIN, u64::from(number)));
-            }
-            Meeting::First(_) => {
-                self.tape.put(word::node(word::REF, 0));
-                // SAFETY: the reference is alive.
-                let value = unsafe { &raw const (*reference).val };
-                self.enter(frame, Frame::values(Kind::Reference, reference.cast(), value, 1));
             }
         }
     }
@@ -252,21 +210,4 @@ impl Capture {
     fn enter(&mut self, frame: &mut Frame, inner: Frame) {
         self.frames.push(std::mem::replace(frame, inner));
     }
-}
-
-/// A resource does not cross; says of which kind it is.
-///
-/// # Safety
-/// The resource is alive.
-#[cold]
-unsafe fn refuse_resource(resource: *const sys::zend_resource) -> Stop {
-    // SAFETY: the engine gives a static name or null.
-    let kind = unsafe {
-        let name = sys::zend_rsrc_list_get_rsrc_type(resource.cast_mut());
-        match name.is_null() {
-            true => "closed".into(),
-            false => std::ffi::CStr::from_ptr(name).to_string_lossy(),
-        }
-    };
-    Stop::Refused(format!("a resource ({kind}) is not transferable"))
 }

@@ -1,24 +1,36 @@
 //! Objects: what a class is to a transfer, and the slots of those that cross by their properties.
 
+use std::collections::HashMap;
+
 use async_threads_core::identity::Meeting;
 
 use super::frame::{Frame, Kind};
 use super::{Capture, Stop};
 use crate::sys;
-use crate::transfer::packet::Case;
+use crate::transfer::packet::{Case, How};
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{shape, word};
 use crate::zend::{self, Php};
 
 /// How objects of a class cross.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+enum Way {
     /// By their properties.
     Properties,
+    /// By their properties, with care for the trace.
+    Throwable,
     /// By the name of the case.
     Case,
     /// By the function and what is bound to it.
     Closure,
+    /// By what `__serialize()` gives.
+    Contract,
+    /// By their properties and the elements of the structure.
+    Elements,
+    /// By what `transfer()` gives.
+    Transferable,
+    WeakReference,
+    WeakMap,
     /// As another handle to the same thing if it is one of this extension's, else not at all.
     Handle,
 }
@@ -37,8 +49,8 @@ pub(super) struct Classes {
     met: Vec<Class>,
     /// Where in `met` a class is; by address, as a short cut: several addresses share an entry.
     recent: [u32; RECENT],
-    /// The same without loss.
-    index: std::collections::HashMap<usize, u32>,
+    /// The same without loss, once there are many.
+    index: HashMap<usize, u32>,
 }
 
 const RECENT: usize = 16;
@@ -49,6 +61,13 @@ impl Classes {
             self.met.clear();
             self.index.clear();
             self.recent = [0; RECENT];
+        }
+    }
+
+    /// Forgets the shapes from index `count` on.
+    pub(super) fn forget_shapes(&mut self, count: usize) {
+        for class in &mut self.met {
+            class.shape = class.shape.filter(|&shape| (shape as usize) < count);
         }
     }
 
@@ -64,20 +83,31 @@ impl Classes {
             return guess;
         }
         // SAFETY: by contract.
-        unsafe { self.look_up(entry, recent) }
+        let index = unsafe { self.look_up(entry) };
+        self.recent[recent] = index;
+        index as usize
     }
 
     #[inline(never)]
-    unsafe fn look_up(&mut self, entry: *const sys::zend_class_entry, recent: usize) -> usize {
+    unsafe fn look_up(&mut self, entry: *const sys::zend_class_entry) -> u32 {
         let next = self.met.len() as u32;
-        let index = *self.index.entry(entry as usize).or_insert(next);
-        if index == next {
-            // SAFETY: the class is alive.
-            let way = unsafe { way_of(entry) };
-            self.met.push(Class { entry, way, shape: None });
+        let known = match self.index.is_empty() {
+            true => self.met.iter().position(|class| class.entry == entry).map(|index| index as u32),
+            false => self.index.get(&(entry as usize)).copied(),
+        };
+        if let Some(index) = known {
+            return index;
         }
-        self.recent[recent] = index;
-        index as usize
+        // SAFETY: the class is alive.
+        let way = unsafe { way_of(entry) };
+        self.met.push(Class { entry, way, shape: None });
+        if next as usize >= RECENT {
+            if self.index.is_empty() {
+                self.index.extend(self.met.iter().zip(0..).map(|(class, index)| (class.entry as usize, index)));
+            }
+            self.index.insert(entry as usize, next);
+        }
+        next
     }
 }
 
@@ -86,9 +116,10 @@ impl Classes {
 /// # Safety
 /// The class is alive.
 unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
-    // SAFETY: a class and its ancestors are alive together.
+    // SAFETY: a class, its ancestors and its interfaces are alive together.
     unsafe {
-        if (*entry).ce_flags & sys::ZEND_ACC_ENUM != 0 {
+        let flags = (*entry).ce_flags;
+        if flags & sys::ZEND_ACC_ENUM != 0 {
             return Way::Case;
         }
         if entry == sys::zend_ce_closure.cast_const() {
@@ -98,14 +129,44 @@ unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
         while !internal.is_null() && (*internal).type_ as u32 == sys::ZEND_USER_CLASS {
             internal = (*internal).__bindgen_anon_1.parent;
         }
+        if internal != entry && is_transferable(entry) {
+            return Way::Transferable;
+        }
         if internal.is_null() {
             return Way::Properties;
         }
         match (*internal).__bindgen_anon_2.create_object {
             None if (*internal).ce_flags & sys::ZEND_ACC_NOT_SERIALIZABLE == 0 => Way::Properties,
-            Some(create) if is_throwables(create) => Way::Properties,
+            Some(create) if is_throwables(create) => Way::Throwable,
+            _ if sys::at_spl_has_elements(entry) => Way::Elements,
+            _ if internal == sys::zend_ce_weakref.cast_const() => Way::WeakReference,
+            _ if zv::bytes((*internal).name) == b"WeakMap" => Way::WeakMap,
+            Some(_) if (*internal).ce_flags & sys::ZEND_ACC_NOT_SERIALIZABLE == 0 && has_contract(entry) => Way::Contract,
             _ => Way::Handle,
         }
+    }
+}
+
+/// Whether a class says by `__serialize()` what its objects hold.
+///
+/// # Safety
+/// The class is alive.
+unsafe fn has_contract(entry: *const sys::zend_class_entry) -> bool {
+    // SAFETY: by contract.
+    unsafe { !(*entry).__serialize.is_null() && !(*entry).__unserialize.is_null() }
+}
+
+/// Whether a class implements `Async\Transferable`.
+///
+/// # Safety
+/// The class is alive and linked.
+unsafe fn is_transferable(entry: *const sys::zend_class_entry) -> bool {
+    // SAFETY: a linked class has entries for all its interfaces.
+    unsafe {
+        (0..(*entry).num_interfaces as usize).any(|index| {
+            let interface = *(*entry).__bindgen_anon_3.interfaces.add(index);
+            (*interface).type_ as u32 == sys::ZEND_INTERNAL_CLASS && zv::bytes((*interface).name) == b"Async\\Transferable"
+        })
     }
 }
 
@@ -128,70 +189,191 @@ impl Capture {
     pub(super) unsafe fn object(&mut self, php: Php<'_>, frame: &mut Frame, object: *mut sys::zend_object) -> Result<(), Stop> {
         // SAFETY: the object, its class and its properties are alive.
         unsafe {
+            let entry = (*object).ce.cast_const();
+            #[cfg(php84)]
+            let object = match (*object).extra_flags & (sys::IS_OBJ_LAZY_UNINITIALIZED | sys::IS_OBJ_LAZY_PROXY) {
+                0 => object,
+                _ => self.initialised(php, object)?,
+            };
+            let class = self.classes.of(entry);
+            let way = self.classes.met[class].way;
             let mut flags = 0;
+            let mut number = 0;
             let weak = zv::gc_info(object) & (sys::IS_OBJ_WEAKLY_REFERENCED << sys::GC_FLAGS_SHIFT);
-            if zv::refcount(object) > 1 || weak != 0 {
-                match self.identity.meet(object as usize) {
-                    Meeting::Again(number) => {
-                        self.tape.put(word::node(word::OBJECT_AGAIN, u64::from(number)));
+            if zv::refcount(object) > 1 || weak != 0 || self.careful || way == Way::WeakMap {
+                match self.meet(object, sys::IS_OBJECT_EX) {
+                    Meeting::First(first) => (flags, number) = (word::DEF, first),
+                    Meeting::Again(again) if self.weak.arrives(object) => (flags, number) = (word::FILL, again),
+                    Meeting::Again(again) => {
+                        if way == Way::Transferable && self.is_in_transfer(frame, object) {
+                            let name = shape::class_name(entry);
+                            return Err(Stop::Refused(format!("{name}::transfer() gave a state that holds the object itself")));
+                        }
+                        self.tape.put(word::node(word::OBJECT_AGAIN, u64::from(again)));
                         return Ok(());
                     }
-                    Meeting::First(_) => flags = word::DEF,
                 }
             }
-            let entry = (*object).ce;
-            let class = self.classes.of(entry);
-            match self.classes.met[class].way {
-                Way::Properties => self.properties(frame, object, class, flags),
-                Way::Case => self.case(object, flags),
-                Way::Closure => self.closure(php, frame, object, flags)?,
-                Way::Handle => self.handle(object, flags)?,
+            match way {
+                Way::Properties => {
+                    self.head(object, class, How::Properties, flags, number);
+                    self.properties(frame, object, Kind::Slots);
+                }
+                Way::Throwable => {
+                    self.head(object, class, How::Properties, flags, number);
+                    self.properties(frame, object, Kind::Throwable);
+                }
+                _ => return self.special(php, frame, object, class, flags, number),
             }
         }
         Ok(())
     }
 
+    /// Writes an object that does not cross by its properties alone.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    #[cold]
+    unsafe fn special(
+        &mut self,
+        php: Php<'_>,
+        frame: &mut Frame,
+        object: *mut sys::zend_object,
+        class: usize,
+        flags: u64,
+        number: u32,
+    ) -> Result<(), Stop> {
+        // SAFETY: by contract; the way says what the class has.
+        unsafe {
+            match self.classes.met[class].way {
+                Way::Case => self.case(object, flags),
+                Way::Closure => self.closure(php, frame, object, flags)?,
+                Way::Contract => {
+                    self.head(object, class, How::Contract, flags, number);
+                    self.contract(php, frame, object)?;
+                }
+                Way::Elements => {
+                    self.head(object, class, How::Elements, flags, number);
+                    self.elements(php, frame, object)?;
+                    self.properties(frame, object, Kind::Slots);
+                }
+                Way::Transferable => {
+                    let shape = self.shape(class, How::Transferable);
+                    self.transferable(php, frame, object, shape, flags)?;
+                }
+                Way::WeakReference => self.weak_reference(object, flags),
+                Way::WeakMap => self.weak_map(object, number),
+                Way::Handle => self.handle(object, flags)?,
+                Way::Properties | Way::Throwable => unreachable!("written already"),
+            }
+        }
+        Ok(())
+    }
+
+    /// The index of a class's shape.
+    ///
+    /// # Safety
+    /// The class is alive.
+    #[inline(always)]
+    unsafe fn shape(&mut self, class: usize, how: How) -> u32 {
+        let class = &mut self.classes.met[class];
+        if let Some(shape) = class.shape {
+            return shape;
+        }
+        // SAFETY: by contract.
+        let shape = unsafe { shape::describe(&mut self.tables, class.entry, how) };
+        class.shape = Some(shape);
+        shape
+    }
+
+    /// Writes the head of an object, with that of its dynamic properties.
+    ///
     /// # Safety
     /// As [`walk`](Capture::walk).
     #[inline(always)]
-    unsafe fn properties(&mut self, frame: &mut Frame, object: *mut sys::zend_object, class: usize, flags: u64) {
+    unsafe fn head(&mut self, object: *mut sys::zend_object, class: usize, how: How, flags: u64, number: u32) {
+        // SAFETY: the object is alive with its table of properties, if it has one.
+        unsafe {
+            let shape = self.shape(class, how);
+            let mut head = word::node(word::OBJECT, u64::from(shape)) | flags;
+            let table = (*object).properties;
+            let dynamic = match table.is_null() || how == How::Contract {
+                true => 0,
+                false => dynamic_count(table),
+            };
+            if dynamic != 0 {
+                head |= word::DYNAMIC;
+            }
+            self.tape.put(head);
+            if flags & word::FILL != 0 {
+                self.tape.put(u64::from(number));
+            }
+            if dynamic != 0 {
+                self.map_header(table, 0, dynamic);
+            }
+        }
+    }
+
+    /// Makes the properties the new `frame`: the slots, then the dynamic ones.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    #[inline(always)]
+    unsafe fn properties(&mut self, frame: &mut Frame, object: *mut sys::zend_object, kind: Kind) {
         // SAFETY: the object has as many slots as its class says, and a table of properties or none.
         unsafe {
-            let entry = (*object).ce;
-            let shape = match self.classes.met[class].shape {
-                Some(shape) => shape,
-                None => {
-                    let shape = shape::describe(&mut self.tables, entry);
-                    self.classes.met[class].shape = Some(shape);
-                    shape
-                }
-            };
-            let head = word::node(word::OBJECT, u64::from(shape)) | flags;
             let table = (*object).properties;
-            let dynamic = if table.is_null() { 0 } else { dynamic_count(table) };
-            if dynamic == 0 {
-                self.tape.put(head);
-            } else {
-                self.tape.put(head | word::DYNAMIC);
-                self.map_header(table, 0, dynamic);
+            if !table.is_null() && dynamic_count(table) > 0 {
+                if self.careful {
+                    // A table of properties is separated before it is written to, like any array.
+                    self.hold(table, sys::IS_ARRAY_EX);
+                }
                 self.enter(frame, Frame::buckets(Kind::Dynamic, object.cast(), table));
             }
-            let slots = (*entry).default_properties_count as usize;
+            let slots = (*(*object).ce).default_properties_count as usize;
             if slots > 0 {
                 let first = zv::slots(object);
-                self.enter(frame, Frame::values(Kind::Slots, object.cast(), first, slots));
+                self.enter(frame, Frame::values(kind, object.cast(), first, slots));
             }
+        }
+    }
+
+    /// Whether an object can be made before its contents are known.
+    ///
+    /// # Safety
+    /// The object is alive.
+    pub(super) unsafe fn can_announce(&mut self, object: *const sys::zend_object) -> bool {
+        // SAFETY: by contract.
+        let class = unsafe { self.classes.of((*object).ce) };
+        matches!(self.classes.met[class].way, Way::Properties | Way::Throwable | Way::Contract | Way::Elements)
+    }
+
+    /// Writes that there is an object, whose contents come later.
+    ///
+    /// # Safety
+    /// The object is alive and can be announced.
+    pub(super) unsafe fn announce(&mut self, object: *const sys::zend_object) {
+        // SAFETY: by contract.
+        unsafe {
+            let class = self.classes.of((*object).ce);
+            let how = match self.classes.met[class].way {
+                Way::Contract => How::Contract,
+                Way::Elements => How::Elements,
+                _ => How::Properties,
+            };
+            let shape = self.shape(class, how);
+            self.tape.put(u64::from(shape));
         }
     }
 
     /// # Safety
     /// The object is alive.
-    #[cold]
     unsafe fn handle(&mut self, object: *const sys::zend_object, flags: u64) -> Result<(), Stop> {
         // SAFETY: by contract.
         let Some(shared) = (unsafe { zend::object::share(object) }) else {
             // SAFETY: the class lives at least as long as its object.
-            return Err(unsafe { refuse((*object).ce) });
+            let name = unsafe { shape::class_name((*object).ce) };
+            return Err(Stop::Refused(format!("{name} is not transferable")));
         };
         let index = self.tables.handles.len() as u64;
         self.tables.handles.push(shared);
@@ -228,13 +410,4 @@ unsafe fn dynamic_count(table: *const sys::HashTable) -> u32 {
         let is_own = |i: &usize| !matches!(zv::type_of(&raw const (*first.add(*i)).val), ty::INDIRECT | ty::UNDEF);
         (0..(*table).nNumUsed as usize).filter(is_own).count() as u32
     }
-}
-
-/// # Safety
-/// The class is alive.
-#[cold]
-unsafe fn refuse(entry: *const sys::zend_class_entry) -> Stop {
-    // SAFETY: by contract.
-    let name = unsafe { shape::class_name(entry) };
-    Stop::Refused(format!("{name} is not transferable"))
 }

@@ -3,7 +3,7 @@
 //! Without recursion, which the engine's own way of freeing needs; and without destructors, for nobody ever had
 //! these objects.
 
-use super::{Frame, Kind, Restore, Slot};
+use super::{Restore, Slot, value_of};
 use crate::sys;
 use crate::transfer::zv::{self, ty};
 
@@ -15,12 +15,22 @@ impl Restore {
     pub(super) unsafe fn dismantle(&mut self, out: &mut [sys::zval]) {
         // SAFETY: by contract; each node is released once for each place that holds it.
         unsafe {
-            for frame in &self.frames {
-                settle(frame);
+            for frame in &mut self.frames {
+                frame.settle();
+            }
+            self.loosen_states();
+            for &object in &self.announced {
+                let mut value: sys::zval = std::mem::zeroed();
+                zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
+                self.loose.push(value);
+            }
+            for cell in &self.cells {
+                self.loose.push(**cell);
             }
             // Owned by the state, like everything that is dropped: freeing may run code of extensions.
             let loose = &mut self.loose;
             // Cycles go through nodes with a number only. While these are held and emptied, no cycle is left.
+            self.nodes.retain(|node| !node.is_null());
             for &node in &self.nodes {
                 if owns_contents(node) {
                     zv::addref(node);
@@ -65,47 +75,6 @@ unsafe fn owns_contents(node: *const sys::zend_refcounted) -> bool {
                 (*(*object).ce).ce_flags & sys::ZEND_ACC_ENUM == 0
             }
             _ => true,
-        }
-    }
-}
-
-/// # Safety
-/// The node is alive and has a type of its own (array, object, reference).
-unsafe fn value_of(node: *mut sys::zend_refcounted) -> sys::zval {
-    // SAFETY: all-zero is UNDEF; then the tag that the header says.
-    unsafe {
-        let mut value: sys::zval = std::mem::zeroed();
-        let type_info = match zv::gc_type(node) {
-            ty::ARRAY => sys::IS_ARRAY_EX,
-            ty::OBJECT => sys::IS_OBJECT_EX,
-            _ => sys::IS_REFERENCE_EX,
-        };
-        zv::set_counted(&raw mut value, node, type_info);
-        value
-    }
-}
-
-/// Makes a node that was being filled say how far that came.
-///
-/// # Safety
-/// The frame's owner is alive.
-unsafe fn settle(frame: &Frame) {
-    // SAFETY: by contract.
-    unsafe {
-        match frame.kind {
-            Kind::List => {
-                let array = frame.owner.cast::<sys::HashTable>();
-                let filled = frame.at.cast::<sys::zval>().offset_from(zv::packed(array)) as u32;
-                (*array).nNumUsed = filled;
-                (*array).nNumOfElements = filled;
-            }
-            Kind::Map => {
-                let array = frame.owner.cast::<sys::HashTable>();
-                let filled = frame.at.cast::<sys::Bucket>().offset_from(zv::buckets(array)) as u32;
-                (*array).nNumUsed = filled;
-                (*array).nNumOfElements = filled;
-            }
-            Kind::Values | Kind::Slots | Kind::Mapped | Kind::Variables => {}
         }
     }
 }

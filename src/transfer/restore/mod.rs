@@ -4,25 +4,29 @@
 //! * Owner: [`Restore`] belongs to one call of [`Packet::restore`]; its memory goes back to the thread for the
 //!   next call.
 //! * Threads: the receiver's.
-//! * Invariants: classes and enum cases are looked up before the first node is made, so that no user code
-//!   runs while the graph is half built; every node hangs on its parent before its contents are read;
+//! * Invariants: classes and enum cases are looked up before the first node is made, and `__unserialize()` is called
+//!   after the last, so that user code sees no half-built graph (`Transferable::restore()` alone does: then
+//!   all places still to be filled are UNDEF); every node hangs on its parent before its contents are read;
 //!   nothing of PHP's is freed after a bailout, for the whole heap goes.
 
 mod array;
 mod closure;
 mod dismantle;
+mod node;
 mod object;
+mod pending;
 mod target;
+mod weak;
 
 use std::cell::Cell;
 
 use async_threads_core::tape::Reader;
 
 use self::closure::Found;
+use self::pending::{Pending, Transfer};
 use self::target::{Slot, Target};
 use super::RestoreError;
 use super::packet::Packet;
-use super::word;
 use super::zv;
 use crate::sys;
 use crate::zend::{Php, protect};
@@ -50,7 +54,12 @@ impl Packet {
                 let state = &mut *restore;
                 let place = &mut *out;
                 // SAFETY: the frames are those of the walk that just stopped, and hang on `place`.
-                let freed = protect(php, |_| unsafe { state.dismantle(place) });
+                let freed = protect(php, |_| unsafe {
+                    match state.ran_code {
+                        false => state.dismantle(place),
+                        true => state.abandon(place),
+                    }
+                });
                 match (freed, stop) {
                     (Err(bailout), _) => Err(RestoreError::Bailout(bailout)),
                     (Ok(()), Stop::Mismatch) => Err(RestoreError::Mismatch(restore.mismatch.take().unwrap_or_default())),
@@ -98,6 +107,19 @@ struct Restore {
     functions: Vec<Found>,
     /// References put in typed properties: what they hold is checked at the end.
     typed: Vec<(*mut sys::zend_reference, *mut sys::zend_property_info)>,
+    /// States of objects that are made from them when all is built.
+    pending: Vec<Pending>,
+    /// Those whose state is complete, inner ones first, by index.
+    complete: Vec<usize>,
+    transfers: Vec<Transfer>,
+    /// Objects that were announced and have not come yet, each with a reference of ours.
+    announced: Vec<*mut sys::zend_object>,
+    /// User code has run or is about to: so many of `nodes` have a reference of ours, and so have `pinned`.
+    ran_code: bool,
+    pinned_nodes: usize,
+    pinned: Vec<sys::zval>,
+    /// Values of entries of weak maps, in boxes, for frames point to them.
+    cells: Vec<Box<sys::zval>>,
     /// Values taken out of a graph that is being dismantled.
     loose: Vec<sys::zval>,
     mismatch: Option<String>,
@@ -119,6 +141,10 @@ enum Kind {
     Mapped,
     /// The buckets of a closure's variables.
     Variables,
+    /// The one value of a [`Pending`], whose index is the owner.
+    State,
+    /// The one value of a [`Transfer`], likewise.
+    Transfer,
 }
 
 /// Places yet to be filled, in one node.
@@ -128,13 +154,15 @@ struct Frame {
     end: *mut u8,
     owner: *mut u8,
     kind: Kind,
+    /// The places after `at` are UNDEF.
+    settled: bool,
 }
 
 impl Frame {
     #[inline(always)]
     fn new<T>(kind: Kind, owner: *mut u8, first: *mut T, count: usize) -> Frame {
         let at = first.cast::<u8>();
-        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind }
+        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind, settled: false }
     }
 
     #[inline(always)]
@@ -142,6 +170,71 @@ impl Frame {
         let place = self.at;
         self.at = place.wrapping_add(size_of::<T>());
         place.cast()
+    }
+}
+
+impl Frame {
+    /// Makes the places still to be filled UNDEF, so that the node can be looked at and freed.
+    ///
+    /// # Safety
+    /// The frame's owner is alive.
+    unsafe fn settle(&mut self) {
+        self.settled = true;
+        // SAFETY: the places are the owner's, and nothing was written there yet.
+        unsafe {
+            match self.kind {
+                Kind::List => {
+                    let mut at = self.at.cast::<sys::zval>();
+                    while at < self.end.cast() {
+                        zv::set_type(at, sys::IS_UNDEF);
+                        at = at.add(1);
+                    }
+                }
+                Kind::Map => {
+                    let mut at = self.at.cast::<sys::Bucket>();
+                    while at < self.end.cast() {
+                        zv::set_type(&raw mut (*at).val, sys::IS_UNDEF);
+                        (&raw mut (*at).h).write(0);
+                        (&raw mut (*at).key).write(std::ptr::null_mut());
+                        at = at.add(1);
+                    }
+                }
+                // Valid from the start.
+                Kind::Values | Kind::Slots | Kind::Mapped | Kind::Variables | Kind::State | Kind::Transfer => {}
+            }
+        }
+    }
+
+    /// The counted thing the places belong to, if it is one.
+    ///
+    /// # Safety
+    /// The frame's owner is alive.
+    unsafe fn node(&self) -> Option<sys::zval> {
+        match self.kind {
+            Kind::State | Kind::Transfer => None,
+            _ if self.owner.is_null() => None,
+            // SAFETY: by contract.
+            _ => Some(unsafe { value_of(self.owner.cast()) }),
+        }
+    }
+}
+
+/// A counted thing as a value.
+///
+/// # Safety
+/// The node is alive.
+unsafe fn value_of(node: *mut sys::zend_refcounted) -> sys::zval {
+    // SAFETY: all-zero is UNDEF; then the tag that the header says.
+    unsafe {
+        let mut value: sys::zval = std::mem::zeroed();
+        let type_info = match zv::gc_type(node) {
+            zv::ty::STRING => sys::IS_STRING_EX,
+            zv::ty::ARRAY => sys::IS_ARRAY_EX,
+            zv::ty::OBJECT => sys::IS_OBJECT_EX,
+            _ => sys::IS_REFERENCE_EX,
+        };
+        zv::set_counted(&raw mut value, node, type_info);
+        value
     }
 }
 
@@ -156,6 +249,14 @@ impl Restore {
         self.cases.clear();
         self.functions.clear();
         self.typed.clear();
+        self.pending.clear();
+        self.complete.clear();
+        self.transfers.clear();
+        self.announced.clear();
+        self.ran_code = false;
+        self.pinned_nodes = 0;
+        self.pinned.clear();
+        self.cells.clear();
         self.loose.clear();
         self.mismatch = None;
     }
@@ -172,8 +273,12 @@ impl Restore {
             self.frames.push(frame);
         }
         walked?;
-        // SAFETY: the graph is complete.
-        unsafe { self.check_references(php) }
+        // SAFETY: the roots are complete, and what follows on the tape are entries of weak maps.
+        unsafe {
+            self.weak_entries(php, packet, &mut tape)?;
+            self.check_references(php)?;
+            self.finish(php)
+        }
     }
 
     /// Fills `frame` and everything below it.
@@ -183,9 +288,11 @@ impl Restore {
     unsafe fn walk(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
         loop {
             if frame.at == frame.end {
-                match self.frames.pop() {
-                    Some(outer) => *frame = outer,
-                    None => return Ok(()),
+                let Some(outer) = self.frames.pop() else { return Ok(()) };
+                let inner = std::mem::replace(frame, outer);
+                if matches!(inner.kind, Kind::State | Kind::Transfer) {
+                    // SAFETY: the state is complete.
+                    unsafe { self.state_complete(php, frame, &inner)? };
                 }
                 continue;
             }
@@ -198,164 +305,12 @@ impl Restore {
                     }
                     Kind::Mapped => self.mapped(php, packet, tape, frame)?,
                     Kind::Variables => self.variable(php, packet, tape, frame)?,
-                    Kind::Values | Kind::List | Kind::Slots => {
+                    Kind::Values | Kind::List | Kind::Slots | Kind::State | Kind::Transfer => {
                         let place = frame.step();
                         self.value(php, packet, tape, frame, place)?;
                     }
                 }
             }
-        }
-    }
-
-    /// Reads one value into `place`; a container empty, its contents becoming the new `frame`.
-    ///
-    /// Only value and tag are written, not what shares the word with the tag.
-    ///
-    /// # Safety
-    /// As [`walk`](Restore::walk).
-    #[inline(always)]
-    unsafe fn value(
-        &mut self,
-        php: Php<'_>,
-        packet: &Packet,
-        tape: &mut Reader<'_>,
-        frame: &mut Frame,
-        place: *mut sys::zval,
-    ) -> Result<(), Stop> {
-        let head = tape.get();
-        // SAFETY: `place` is writable; numbers on the tape are of nodes that have been made.
-        unsafe {
-            match word::tag(head) {
-                word::NULL => zv::set_type(place, sys::IS_NULL),
-                word::FALSE => zv::set_type(place, sys::IS_FALSE),
-                word::TRUE => zv::set_type(place, sys::IS_TRUE),
-                word::INT => zv::set_long(place, word::short(head)),
-                word::WIDE => zv::set_long(place, tape.get() as i64),
-                word::FLOAT => zv::set_double(place, *tape.run(1)),
-                word::EMPTY_TEXT => {
-                    zv::set_counted(place, sys::zend_empty_string, sys::IS_STRING);
-                }
-                word::CHAR => {
-                    let string = sys::zend_one_char_string[word::count(head) as usize];
-                    zv::set_counted(place, string, sys::IS_STRING);
-                }
-                word::TEXT | word::TEXT_DEF | word::LONG_TEXT | word::LONG_TEXT_DEF => {
-                    let string = self.string(tape, head);
-                    zv::set_counted(place, string, sys::IS_STRING_EX);
-                }
-                word::TEXT_AGAIN => self.again(place, head, sys::IS_STRING_EX),
-                word::ARRAY_AGAIN => self.again(place, head, sys::IS_ARRAY_EX),
-                word::OBJECT_AGAIN => self.again(place, head, sys::IS_OBJECT_EX),
-                word::REF_AGAIN => self.again(place, head, sys::IS_REFERENCE_EX),
-                word::EMPTY_LIST => {
-                    zv::set_counted(place, (&raw const sys::zend_empty_array).cast_mut(), sys::IS_ARRAY);
-                }
-                word::LIST => self.list(tape, head, frame, place),
-                word::INTS | word::FLOATS => self.row(tape, head, place),
-                word::MAP => {
-                    let map = self.map(tape, head);
-                    if head & word::DEF != 0 {
-                        self.nodes.push(map.cast());
-                    }
-                    zv::set_counted(place, map, sys::IS_ARRAY_EX);
-                    let inner = Frame::new(Kind::Map, map.cast(), zv::buckets(map), word::count(head) as usize);
-                    self.enter(frame, inner);
-                }
-                word::REF | word::BOX => self.reference(head, frame, place),
-                word::OBJECT => self.object(php, tape, head, frame, place)?,
-                word::ENUM => {
-                    let case = self.cases[word::count(head) as usize];
-                    if head & word::DEF != 0 {
-                        self.nodes.push(case.cast());
-                    }
-                    zv::addref(case);
-                    zv::set_counted(place, case, sys::IS_OBJECT_EX);
-                }
-                word::CLOSURE => self.closure(php, packet, tape, head, frame, place)?,
-                word::HANDLE => self.handle(php, packet, head, place)?,
-                word::UNDEF => {
-                    zv::set_type(place, sys::IS_UNDEF);
-                    if matches!(frame.kind, Kind::Slots | Kind::Mapped) {
-                        (*place).u2.extra = word::count(head);
-                    }
-                }
-                other => unreachable!("tag {other} is no value"),
-            }
-        }
-        Ok(())
-    }
-
-    /// A new string.
-    ///
-    /// # Safety
-    /// The tape stands behind the head of a string.
-    #[inline(always)]
-    unsafe fn string(&mut self, tape: &mut Reader<'_>, head: u64) -> *mut sys::zend_string {
-        let length = word::payload(head) as usize;
-        let words = word::text_words(length);
-        // SAFETY: the block has room for the header and so many words.
-        unsafe {
-            let string = zv::emalloc(zv::STRING_HEADER + words * 8).cast::<sys::zend_string>();
-            let text = (&raw mut (*string).val).cast::<u64>();
-            let tag = word::tag(head);
-            let hash = if tag == word::TEXT || tag == word::TEXT_DEF {
-                let run = tape.run(1 + words);
-                word::copy_words(run.add(1), text, words);
-                *run
-            } else {
-                let hash = tape.get();
-                tape.copy(text.cast(), length);
-                text.cast::<u8>().add(length).write(0);
-                hash
-            };
-            (&raw mut (*string).gc).write(header(sys::GC_STRING));
-            (&raw mut (*string).h).write(hash);
-            (&raw mut (*string).len).write(length);
-            if tag == word::TEXT_DEF || tag == word::LONG_TEXT_DEF {
-                self.nodes.push(string.cast());
-            }
-            string
-        }
-    }
-
-    /// Another reference to a node that was made before.
-    ///
-    /// # Safety
-    /// The number in `head` is that of a node of this type.
-    #[inline(always)]
-    unsafe fn again(&mut self, place: *mut sys::zval, head: u64, type_info: u32) {
-        // SAFETY: by contract.
-        unsafe {
-            let node = self.node(head);
-            zv::addref(node);
-            zv::set_counted(place, node, type_info);
-        }
-    }
-
-    /// # Safety
-    /// The number in `head` is that of a node.
-    #[inline(always)]
-    unsafe fn node(&self, head: u64) -> *mut sys::zend_refcounted {
-        debug_assert!((word::count(head) as usize) < self.nodes.len());
-        // SAFETY: capture gives a number to each node before it refers to it.
-        unsafe { *self.nodes.get_unchecked(word::count(head) as usize) }
-    }
-
-    /// # Safety
-    /// `place` is writable.
-    unsafe fn reference(&mut self, head: u64, frame: &mut Frame, place: *mut sys::zval) {
-        // SAFETY: the block is as large as a reference, all of which is written.
-        unsafe {
-            let reference = zv::emalloc(size_of::<sys::zend_reference>()).cast::<sys::zend_reference>();
-            (&raw mut (*reference).gc).write(header(sys::GC_REFERENCE));
-            let value = &raw mut (*reference).val;
-            zv::set_type(value, sys::IS_NULL);
-            (&raw mut (*reference).sources.ptr).write(std::ptr::null_mut());
-            if word::tag(head) == word::REF {
-                self.nodes.push(reference.cast());
-            }
-            zv::set_counted(place, reference, sys::IS_REFERENCE_EX);
-            self.enter(frame, Frame::new(Kind::Values, reference.cast(), value, 1));
         }
     }
 

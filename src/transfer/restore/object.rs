@@ -5,7 +5,7 @@ use async_threads_core::tape::Reader;
 use super::target::{NOWHERE, Slot};
 use super::{Frame, Kind, Restore, Stop};
 use crate::sys;
-use crate::transfer::packet::Packet;
+use crate::transfer::packet::{How, Packet};
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{path, shape, word};
 use crate::zend::{self, Php};
@@ -25,27 +25,23 @@ impl Restore {
         place: *mut sys::zval,
     ) -> Result<(), Stop> {
         let target = &self.targets[word::count(head) as usize];
-        let (entry, direct, prefilled) = (target.entry, target.direct, target.prefilled);
+        let (direct, how) = (target.direct, target.how);
         let (first, count) = (target.first, target.count);
         // SAFETY: the class is alive and has objects; its slots are all written before anyone looks.
         unsafe {
-            let object = match (*entry).__bindgen_anon_2.create_object {
-                None => sys::zend_objects_new(entry),
-                Some(create) => create(entry),
-            };
-            if prefilled {
-                self.empty(object, first, count);
-            } else {
-                let slots = zv::slots(object);
-                for slot in 0..(*entry).default_properties_count as usize {
-                    // Type and flags are one word: UNDEF without flags.
-                    (&raw mut (*slots.add(slot)).u1).cast::<u64>().write(0);
+            let object = if head & word::FILL == 0 {
+                let object = self.make(word::count(head));
+                if head & word::DEF != 0 {
+                    self.nodes.push(object.cast());
                 }
-            }
-            if head & word::DEF != 0 {
-                self.nodes.push(object.cast());
-            }
+                object
+            } else {
+                self.announced_object(tape.get())
+            };
             zv::set_counted(place, object, sys::IS_OBJECT_EX);
+            if how != How::Properties {
+                self.state(object, how, frame);
+            }
             if head & word::DYNAMIC != 0 {
                 self.dynamic(php, tape, object, frame)?;
             }
@@ -54,12 +50,63 @@ impl Restore {
                     let slots = zv::slots(object);
                     self.enter(frame, Frame::new(Kind::Slots, object.cast(), slots, count));
                 }
-            } else {
+            } else if count > 0 {
                 let slots = self.slots.as_mut_ptr().add(first);
                 self.enter(frame, Frame::new(Kind::Mapped, object.cast(), slots, count));
             }
         }
         Ok(())
+    }
+
+    /// A new object of a target's class, the slots that the packet has values for UNDEF.
+    ///
+    /// # Safety
+    /// The target's class is alive and has objects.
+    #[inline(always)]
+    unsafe fn make(&mut self, target: u32) -> *mut sys::zend_object {
+        let target = &self.targets[target as usize];
+        let entry = target.entry;
+        // SAFETY: by contract.
+        unsafe {
+            let object = match (*entry).__bindgen_anon_2.create_object {
+                None => sys::zend_objects_new(entry),
+                Some(create) => create(entry),
+            };
+            if target.prefilled {
+                let (first, count) = (target.first, target.count);
+                self.empty(object, first, count);
+            } else {
+                let slots = zv::slots(object);
+                for slot in 0..(*entry).default_properties_count as usize {
+                    // Type and flags are one word: UNDEF without flags.
+                    (&raw mut (*slots.add(slot)).u1).cast::<u64>().write(0);
+                }
+            }
+            object
+        }
+    }
+
+    /// Makes an object that comes later.
+    ///
+    /// # Safety
+    /// As [`walk`](Restore::walk).
+    #[cold]
+    pub(super) unsafe fn announce(&mut self, target: u32) {
+        // SAFETY: by contract.
+        let object = unsafe { self.make(target) };
+        self.nodes.push(object.cast());
+        self.announced.push(object);
+    }
+
+    /// An object announced before, with the reference it was announced with.
+    ///
+    /// # Safety
+    /// The number is that of such an object.
+    #[cold]
+    unsafe fn announced_object(&mut self, number: u64) -> *mut sys::zend_object {
+        let object = self.nodes[number as usize].cast::<sys::zend_object>();
+        self.announced.retain(|&announced| announced != object);
+        object
     }
 
     /// Takes the values out of those slots of a new object that the packet has values for.
@@ -153,6 +200,7 @@ impl Restore {
                 return Ok(());
             }
             let place = object.byte_add((*slot).offset as usize).cast::<sys::zval>();
+            let transfers = self.transfers.len();
             self.value(php, packet, tape, frame, place)?;
             let info = (*slot).info;
             if info.is_null() {
@@ -160,6 +208,9 @@ impl Restore {
             }
             let kind = zv::type_of(place);
             if (*info).type_.type_mask & (1 << kind) != 0 || kind == ty::UNDEF {
+                if transfers < self.transfers.len() {
+                    self.transfers[transfers].slot = slot;
+                }
                 return Ok(());
             }
             self.fits(php, slot, place)
@@ -170,7 +221,7 @@ impl Restore {
     ///
     /// # Safety
     /// As [`mapped`](Restore::mapped); `place` holds the value.
-    unsafe fn fits(&mut self, php: Php<'_>, slot: *mut Slot, place: *mut sys::zval) -> Result<(), Stop> {
+    pub(super) unsafe fn fits(&mut self, php: Php<'_>, slot: *mut Slot, place: *mut sys::zval) -> Result<(), Stop> {
         // SAFETY: the value is made, its class known; the property belongs to a class that is alive.
         unsafe {
             let info = (*slot).info;

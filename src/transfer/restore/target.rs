@@ -5,7 +5,7 @@
 
 use super::{Restore, Stop};
 use crate::sys;
-use crate::transfer::packet::{Name, Packet, Shape, Tables};
+use crate::transfer::packet::{How, Name, Packet, Shape, Tables};
 use crate::transfer::{shape, zv};
 use crate::zend::Php;
 
@@ -14,6 +14,7 @@ pub(super) struct Target {
     pub(super) entry: *mut sys::zend_class_entry,
     /// The packet's slots are this class's slots, in order, without types to check.
     pub(super) direct: bool,
+    pub(super) how: How,
     /// A new object has values in its slots: defaults that the packet does not overwrite, or what its
     /// making puts there.
     pub(super) prefilled: bool,
@@ -110,6 +111,16 @@ impl Restore {
                 let name = shape::class_name(entry);
                 return Err(self.mismatch(format!("Cannot restore {name}: it is no class with objects here")));
             }
+            let fits = match shape.how {
+                How::Properties => is_plain(entry),
+                How::Contract => !(*entry).__serialize.is_null() && !(*entry).__unserialize.is_null(),
+                How::Elements => sys::at_spl_has_elements(entry),
+                How::Transferable => !sys::at_find_lower(&raw const (*entry).function_table, c"restore".as_ptr(), 7).is_null(),
+            };
+            if !fits {
+                let name = shape::class_name(entry);
+                return Err(self.mismatch(format!("Cannot restore {name}: it is another kind of class here")));
+            }
             let own = (*entry).default_properties_count as u32;
             let mut direct = own == shape.count;
             let mut filled = 0;
@@ -145,7 +156,14 @@ impl Restore {
                 return Err(Stop::Thrown);
             }
             debug_assert!(!php.has_exception());
-            self.targets.push(Target { entry, direct: direct && !prefilled, prefilled, first, count: source.len() });
+            self.targets.push(Target {
+                entry,
+                how: shape.how,
+                direct: direct && !prefilled,
+                prefilled,
+                first,
+                count: source.len(),
+            });
         }
         Ok(())
     }
@@ -205,6 +223,19 @@ unsafe fn look_up(name: &[u8]) -> *mut sys::zend_class_entry {
         let entry = sys::zend_lookup_class(name);
         sys::at_string_release(name);
         entry
+    }
+}
+
+/// Whether objects of a class are no more than their properties.
+///
+/// # Safety
+/// The class is alive.
+unsafe fn is_plain(entry: *const sys::zend_class_entry) -> bool {
+    // SAFETY: by contract; the exception class exists since the engine's start.
+    unsafe {
+        let create = (*entry).__bindgen_anon_2.create_object;
+        let throwables = (*sys::zend_ce_exception).__bindgen_anon_2.create_object;
+        create.is_none() || create.zip(throwables).is_some_and(|(a, b)| std::ptr::fn_addr_eq(a, b))
     }
 }
 

@@ -1,0 +1,145 @@
+//! Weak references and weak maps: alive in the receiver if what they refer to crosses too.
+
+use std::collections::HashMap;
+
+use async_threads_core::identity::Meeting;
+
+use super::frame::{Frame, Kind};
+use super::{Capture, Stop};
+use crate::sys;
+use crate::transfer::word;
+use crate::transfer::zv::{self, ty};
+use crate::zend::Php;
+
+/// What is known about weakness in this capture.
+#[derive(Default)]
+pub(super) struct Weak {
+    /// Objects known from an earlier walk to be in the graph, though only weak references have met them so far.
+    expected: HashMap<usize, ()>,
+    /// Those of them that were announced on the tape, with their numbers, until they are met.
+    announced: HashMap<usize, u32>,
+    /// Objects whose weak references were written as dead.
+    unmet: Vec<usize>,
+    /// Entries of weak maps: number of the map, address of the key, value.
+    entries: Vec<(u32, usize, *const sys::zval)>,
+}
+
+impl Weak {
+    pub(super) fn is_empty(&self) -> bool {
+        self.unmet.is_empty() && self.entries.is_empty()
+    }
+
+    /// For another walk over the same graph.
+    pub(super) fn restart(&mut self) {
+        if self.is_empty() && self.announced.is_empty() {
+            return;
+        }
+        self.announced.clear();
+        self.unmet.clear();
+        self.entries.clear();
+    }
+
+    pub(super) fn clear(&mut self) {
+        if !self.expected.is_empty() {
+            self.expected = HashMap::new();
+        }
+    }
+
+    /// Forgets the nodes from number `shared` on.
+    pub(super) fn rewind(&mut self, shared: u32) {
+        self.announced.retain(|_, number| *number < shared);
+        self.entries.retain(|(map, _, _)| *map < shared);
+    }
+
+    /// Whether an object that is met again was only announced so far; from now on it is there.
+    #[inline]
+    pub(super) fn arrives<T>(&mut self, object: *const T) -> bool {
+        !self.announced.is_empty() && self.announced.remove(&(object as usize)).is_some()
+    }
+}
+
+impl Capture {
+    /// Writes a `WeakReference`.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    pub(super) unsafe fn weak_reference(&mut self, object: *mut sys::zend_object, flags: u64) {
+        // SAFETY: the object is alive, and so is what it refers to, if anything.
+        unsafe {
+            let target = sys::at_weak_target(object);
+            if target.is_null() {
+                self.tape.put(word::node(word::WEAK, 0) | flags);
+            } else if let Some(number) = self.identity.find(target as usize) {
+                self.tape.put(word::node(word::WEAK, u64::from(number)) | flags | word::ALIVE);
+            } else if self.weak.expected.contains_key(&(target as usize)) && self.can_announce(target) {
+                // Not yet an object with contents: they come where it is met.
+                let Meeting::First(number) = self.meet(target, sys::IS_OBJECT_EX) else {
+                    unreachable!("it was not found");
+                };
+                self.tape.put(word::node(word::WEAK, u64::from(number)) | flags | word::ALIVE | word::FILL);
+                self.announce(target);
+                self.weak.announced.insert(target as usize, number);
+            } else {
+                self.weak.unmet.push(target as usize);
+                self.tape.put(word::node(word::WEAK, 0) | flags);
+            }
+        }
+    }
+
+    /// Writes a `WeakMap`; its entries come at the end, when it is known which keys cross.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    pub(super) unsafe fn weak_map(&mut self, object: *mut sys::zend_object, number: u32) {
+        self.tape.put(word::node(word::WEAK_MAP, 0) | word::DEF);
+        // SAFETY: the map is alive; it shows its entries as pairs in a new array, which lives until the end.
+        unsafe {
+            self.made.push(Box::new(std::mem::zeroed()));
+            let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
+            sys::at_weak_entries(object, place);
+            let pairs = (*place).value.arr;
+            let first = zv::packed(pairs);
+            for index in 0..(*pairs).nNumUsed as usize {
+                let pair = zv::buckets((*first.add(index)).value.arr);
+                let key = &raw const (*pair).val;
+                let value = &raw const (*pair.add(1)).val;
+                debug_assert_eq!(zv::type_of(key), ty::OBJECT);
+                self.weak.entries.push((number, (*key).value.obj as usize, value));
+            }
+        }
+    }
+
+    /// Writes the entries of weak maps whose keys cross, and which may make more keys cross.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk); all roots are written.
+    pub(super) unsafe fn weak_ends(&mut self, php: Php<'_>) -> Result<(), Stop> {
+        let mut progress = true;
+        while progress {
+            progress = false;
+            let mut index = 0;
+            while index < self.weak.entries.len() {
+                let (map, key, value) = self.weak.entries[index];
+                let Some(key) = self.identity.find(key) else {
+                    index += 1;
+                    continue;
+                };
+                self.weak.entries.remove(index);
+                progress = true;
+                self.tables.entries += 1;
+                self.tape.put(u64::from(map));
+                self.tape.put(u64::from(key));
+                // SAFETY: the value lives until the end.
+                unsafe { self.root(php, Frame::values(Kind::Entry, std::ptr::null(), value, 1))? };
+            }
+        }
+        let identity = &self.identity;
+        let late = self.weak.unmet.iter().copied().filter(|&object| identity.find(object).is_some());
+        let known = self.weak.expected.len();
+        self.weak.expected.extend(late.map(|object| (object, ())));
+        match self.weak.expected.len() > known {
+            true => Err(Stop::Forward),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Weak references and weak maps.
+
+use async_threads_core::tape::Reader;
+
+use super::{Frame, Kind, Restore, Stop};
+use crate::sys;
+use crate::transfer::packet::Packet;
+use crate::transfer::word;
+use crate::transfer::zv;
+use crate::zend::Php;
+
+impl Restore {
+    /// A weak reference in `place`, to a node that exists, or dead.
+    ///
+    /// # Safety
+    /// `place` is writable.
+    #[cold]
+    pub(super) unsafe fn weak_reference(
+        &mut self,
+        php: Php<'_>,
+        tape: &mut Reader<'_>,
+        head: u64,
+        place: *mut sys::zval,
+    ) -> Result<(), Stop> {
+        // SAFETY: the number is that of an object; the class makes references to nothing, too.
+        unsafe {
+            zv::set_type(place, sys::IS_UNDEF);
+            let mut made: sys::zval = std::mem::zeroed();
+            let number = self.nodes.len();
+            if head & word::DEF != 0 {
+                self.nodes.push(std::ptr::null_mut());
+            }
+            if head & word::FILL != 0 {
+                self.announce(tape.get() as u32);
+            }
+            if head & word::ALIVE != 0 {
+                sys::at_weak_create(&raw mut made, self.node(head).cast());
+                if php.has_exception() {
+                    return Err(Stop::Thrown);
+                }
+            } else if let Some(create) = (*sys::zend_ce_weakref).__bindgen_anon_2.create_object {
+                zv::set_counted(&raw mut made, create(sys::zend_ce_weakref), sys::IS_OBJECT_EX);
+            }
+            if head & word::DEF != 0 {
+                self.nodes[number] = made.value.counted;
+            }
+            zv::set_counted(place, made.value.obj, sys::IS_OBJECT_EX);
+        }
+        Ok(())
+    }
+
+    /// An empty weak map in `place`.
+    ///
+    /// # Safety
+    /// `place` is writable.
+    #[cold]
+    pub(super) unsafe fn weak_map(&mut self, place: *mut sys::zval) {
+        // SAFETY: the class exists since the engine's start, and is final.
+        unsafe {
+            let mut made: sys::zval = std::mem::zeroed();
+            sys::at_weak_map(&raw mut made);
+            self.nodes.push(made.value.counted);
+            zv::set_counted(place, made.value.obj, sys::IS_OBJECT_EX);
+        }
+    }
+
+    /// Reads the entries of weak maps behind the roots.
+    ///
+    /// # Safety
+    /// The tape stands behind the roots, which are complete.
+    pub(super) unsafe fn weak_entries(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>) -> Result<(), Stop> {
+        for _ in 0..packet.tables.entries {
+            let (map, key) = (tape.get() as usize, tape.get() as usize);
+            let index = self.cells.len();
+            // SAFETY: all-zero is UNDEF.
+            self.cells.push(Box::new(unsafe { std::mem::zeroed() }));
+            let place = &raw mut *self.cells[index];
+            let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), place, 1);
+            // SAFETY: as in `all`; map and key are objects that live on in the graph.
+            unsafe {
+                if let Err(stop) = self.walk(php, packet, tape, &mut frame) {
+                    self.frames.push(frame);
+                    return Err(stop);
+                }
+                sys::at_weak_insert(self.nodes[map].cast(), self.nodes[key].cast(), place);
+                // The map has a reference of its own.
+                sys::at_zval_dtor(place);
+                zv::set_type(place, sys::IS_UNDEF);
+            }
+        }
+        Ok(())
+    }
+}
