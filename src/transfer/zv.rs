@@ -33,6 +33,17 @@ const _: () = assert!(sys::IS_STRING_EX == sys::IS_STRING | sys::IS_TYPE_REFCOUN
 /// Bytes of a string's header, before its characters.
 pub(super) const STRING_HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
 
+/// UNDEF.
+pub(super) fn undef() -> sys::zval {
+    // SAFETY: plain data, for which all-zero is valid: it is UNDEF.
+    unsafe { std::mem::zeroed() }
+}
+
+/// Takes a value out of its place, which is left UNDEF.
+pub(super) fn take(place: &mut sys::zval) -> sys::zval {
+    std::mem::replace(place, undef())
+}
+
 /// The type of a value.
 ///
 /// # Safety

@@ -103,7 +103,8 @@ struct Capture {
     careful: bool,
     /// References to nodes that must not go before the end.
     held: Vec<sys::zval>,
-    /// Values made for this capture, such as what a serialiser gave. In boxes, for frames point to them.
+    /// Values made for this capture, such as what a serialiser gave.
+    #[expect(clippy::vec_box, reason = "frames point to the values")]
     made: Vec<Box<sys::zval>>,
     checkpoints: Vec<Checkpoint>,
     weak: Weak,

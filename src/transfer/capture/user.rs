@@ -17,9 +17,9 @@ impl Capture {
         if !zv::is_refcounted(type_info) {
             return;
         }
-        // SAFETY: by contract; all-zero is UNDEF.
+        // SAFETY: by contract.
         unsafe {
-            let mut value: sys::zval = std::mem::zeroed();
+            let mut value = zv::undef();
             zv::set_counted(&raw mut value, node.cast_mut(), type_info);
             zv::addref(node.cast_mut());
             self.held.push(value);
@@ -38,9 +38,8 @@ impl Capture {
         for index in 0..self.made.len() {
             // SAFETY: the value is ours; it is left UNDEF.
             unsafe {
-                let value = &raw mut *self.made[index];
-                let mut old = *value;
-                zv::set_type(value, sys::IS_UNDEF);
+                let value = &mut *self.made[index];
+                let mut old = zv::take(value);
                 sys::at_zval_dtor(&raw mut old);
             }
         }
@@ -61,8 +60,7 @@ impl Capture {
         object: *mut sys::zend_object,
         method: *mut sys::zend_function,
     ) -> Result<*const sys::zval, Stop> {
-        // SAFETY: all-zero is UNDEF.
-        self.made.push(Box::new(unsafe { std::mem::zeroed() }));
+        self.made.push(Box::new(zv::undef()));
         let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
         // SAFETY: by contract; the box outlives the walk.
         unsafe {
@@ -127,8 +125,7 @@ impl Capture {
     pub(super) unsafe fn elements(&mut self, php: Php<'_>, frame: &mut Frame, object: *mut sys::zend_object) -> Result<(), Stop> {
         // SAFETY: the object is alive; the value made is a new array.
         unsafe {
-            // SAFETY: all-zero is UNDEF.
-            self.made.push(Box::new(std::mem::zeroed()));
+            self.made.push(Box::new(zv::undef()));
             let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
             sys::at_spl_elements(object, place);
             if php.has_exception() {

@@ -94,7 +94,7 @@ impl Capture {
         self.tape.put(word::node(word::WEAK_MAP, 0) | word::DEF);
         // SAFETY: the map is alive; it shows its entries as pairs in a new array, which lives until the end.
         unsafe {
-            self.made.push(Box::new(std::mem::zeroed()));
+            self.made.push(Box::new(zv::undef()));
             let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
             sys::at_weak_entries(object, place);
             let pairs = (*place).value.arr;

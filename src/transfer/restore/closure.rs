@@ -88,7 +88,7 @@ impl Restore {
         // SAFETY: the function and its classes live as long as the request. The object is linked to its
         // `$this` after it is made, as if it had been given then: that may be a node still being built.
         unsafe {
-            let mut made: sys::zval = std::mem::zeroed();
+            let mut made = zv::undef();
             if found.magic != Name::NONE {
                 let name = packet.tables.text(found.magic);
                 sys::at_closure_magic(

@@ -20,7 +20,7 @@ impl Restore {
             }
             self.loosen_states();
             for &object in &self.announced {
-                let mut value: sys::zval = std::mem::zeroed();
+                let mut value = zv::undef();
                 zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
                 self.loose.push(value);
             }
@@ -30,12 +30,10 @@ impl Restore {
             // Owned by the state, like everything that is dropped: freeing may run code of extensions.
             let loose = &mut self.loose;
             // Cycles go through nodes with a number only. While these are held and emptied, no cycle is left.
-            self.nodes.retain(|node| !node.is_null());
+            self.nodes.retain(|&node| !node.is_null() && owns_contents(node));
             for &node in &self.nodes {
-                if owns_contents(node) {
-                    zv::addref(node);
-                    empty(node, loose);
-                }
+                zv::addref(node);
+                empty(node, loose);
             }
             for value in out {
                 loose.push(*value);
@@ -52,10 +50,8 @@ impl Restore {
                 sys::at_zval_dtor(&raw mut value);
             }
             for node in self.nodes.drain(..) {
-                if owns_contents(node) {
-                    let mut value = value_of(node);
-                    sys::at_zval_dtor(&raw mut value);
-                }
+                let mut value = value_of(node);
+                sys::at_zval_dtor(&raw mut value);
             }
         }
     }

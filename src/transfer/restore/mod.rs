@@ -118,7 +118,8 @@ struct Restore {
     ran_code: bool,
     pinned_nodes: usize,
     pinned: Vec<sys::zval>,
-    /// Values of entries of weak maps, in boxes, for frames point to them.
+    /// Values of entries of weak maps.
+    #[expect(clippy::vec_box, reason = "frames point to the values")]
     cells: Vec<Box<sys::zval>>,
     /// Values taken out of a graph that is being dismantled.
     loose: Vec<sys::zval>,
@@ -224,9 +225,9 @@ impl Frame {
 /// # Safety
 /// The node is alive.
 unsafe fn value_of(node: *mut sys::zend_refcounted) -> sys::zval {
-    // SAFETY: all-zero is UNDEF; then the tag that the header says.
+    // SAFETY: the tag is what the header says.
     unsafe {
-        let mut value: sys::zval = std::mem::zeroed();
+        let mut value = zv::undef();
         let type_info = match zv::gc_type(node) {
             zv::ty::STRING => sys::IS_STRING_EX,
             zv::ty::ARRAY => sys::IS_ARRAY_EX,

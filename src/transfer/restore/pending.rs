@@ -30,12 +30,6 @@ pub(super) struct Transfer {
     state: Box<sys::zval>,
 }
 
-/// A box with UNDEF.
-fn undefined() -> Box<sys::zval> {
-    // SAFETY: all-zero is UNDEF.
-    Box::new(unsafe { std::mem::zeroed() })
-}
-
 impl Restore {
     /// Makes the state of a new object the new `frame`.
     ///
@@ -43,7 +37,7 @@ impl Restore {
     /// As [`walk`](Restore::walk).
     pub(super) unsafe fn state(&mut self, object: *mut sys::zend_object, how: How, frame: &mut Frame) {
         let index = self.pending.len();
-        self.pending.push(Pending { object, how, state: undefined() });
+        self.pending.push(Pending { object, how, state: Box::new(zv::undef()) });
         let place = &raw mut *self.pending[index].state;
         self.enter(frame, Frame::new(Kind::State, std::ptr::without_provenance_mut(index), place, 1));
     }
@@ -62,7 +56,7 @@ impl Restore {
         // SAFETY: `place` is writable.
         unsafe { zv::set_type(place, sys::IS_UNDEF) };
         let index = self.transfers.len();
-        self.transfers.push(Transfer { entry, place, number, slot: std::ptr::null_mut(), state: undefined() });
+        self.transfers.push(Transfer { entry, place, number, slot: std::ptr::null_mut(), state: Box::new(zv::undef()) });
         let state = &raw mut *self.transfers[index].state;
         self.enter(frame, Frame::new(Kind::Transfer, std::ptr::without_provenance_mut(index), state, 1));
     }
@@ -88,13 +82,13 @@ impl Restore {
             self.run_complete(php)?;
             let transfer = &mut self.transfers[index];
             let (entry, place, slot) = (transfer.entry, transfer.place, transfer.slot);
-            let mut made: sys::zval = std::mem::zeroed();
+            let mut made = zv::undef();
             let table = &raw const (*entry).function_table;
             let method = (*sys::at_find_lower(table, c"restore".as_ptr(), 7)).value.func;
             let state = &raw mut *transfer.state;
             let none = std::ptr::null_mut();
             sys::zend_call_known_function(method, none, entry, &raw mut made, 1, state, std::ptr::null_mut());
-            let mut state = std::mem::replace(&mut *self.transfers[index].state, std::mem::zeroed());
+            let mut state = zv::take(&mut self.transfers[index].state);
             if php.has_exception() || zv::type_of(&raw const made) != ty::OBJECT {
                 sys::at_zval_dtor(&raw mut made);
                 sys::at_zval_dtor(&raw mut state);
@@ -171,7 +165,7 @@ impl Restore {
             // SAFETY: the object is held by its place, or by its number.
             unsafe {
                 let (object, how) = (self.pending[index].object, self.pending[index].how);
-                let mut state = std::mem::replace(&mut *self.pending[index].state, std::mem::zeroed());
+                let mut state = zv::take(&mut self.pending[index].state);
                 zv::addref(object);
                 match how {
                     How::Elements => sys::at_spl_insert(object, &raw mut state),
@@ -187,7 +181,7 @@ impl Restore {
                     (*object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
                 }
                 sys::at_zval_dtor(&raw mut state);
-                let mut held: sys::zval = std::mem::zeroed();
+                let mut held = zv::undef();
                 zv::set_counted(&raw mut held, object, sys::IS_OBJECT_EX);
                 sys::at_zval_dtor(&raw mut held);
                 if thrown {
@@ -207,7 +201,7 @@ impl Restore {
         // SAFETY: these references are ours.
         unsafe {
             while let Some(object) = self.announced.pop() {
-                let mut value: sys::zval = std::mem::zeroed();
+                let mut value = zv::undef();
                 zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
                 sys::at_zval_dtor(&raw mut value);
             }
@@ -243,11 +237,11 @@ impl Restore {
                 }
             }
             for index in 0..self.pending.len() {
-                let mut state = std::mem::replace(&mut *self.pending[index].state, std::mem::zeroed());
+                let mut state = zv::take(&mut self.pending[index].state);
                 sys::at_zval_dtor(&raw mut state);
             }
             for index in 0..self.transfers.len() {
-                let mut state = std::mem::replace(&mut *self.transfers[index].state, std::mem::zeroed());
+                let mut state = zv::take(&mut self.transfers[index].state);
                 sys::at_zval_dtor(&raw mut state);
             }
             for value in out {
@@ -262,10 +256,10 @@ impl Restore {
     /// The states not yet used, for taking apart.
     pub(super) fn loosen_states(&mut self) {
         for pending in &mut self.pending {
-            self.loose.push(std::mem::replace(&mut *pending.state, *undefined()));
+            self.loose.push(zv::take(&mut pending.state));
         }
         for transfer in &mut self.transfers {
-            self.loose.push(std::mem::replace(&mut *transfer.state, *undefined()));
+            self.loose.push(zv::take(&mut transfer.state));
         }
     }
 }

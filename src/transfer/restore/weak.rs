@@ -25,7 +25,7 @@ impl Restore {
         // SAFETY: the number is that of an object; the class makes references to nothing, too.
         unsafe {
             zv::set_type(place, sys::IS_UNDEF);
-            let mut made: sys::zval = std::mem::zeroed();
+            let mut made = zv::undef();
             let number = self.nodes.len();
             if head & word::DEF != 0 {
                 self.nodes.push(std::ptr::null_mut());
@@ -57,7 +57,7 @@ impl Restore {
     pub(super) unsafe fn weak_map(&mut self, place: *mut sys::zval) {
         // SAFETY: the class exists since the engine's start, and is final.
         unsafe {
-            let mut made: sys::zval = std::mem::zeroed();
+            let mut made = zv::undef();
             sys::at_weak_map(&raw mut made);
             self.nodes.push(made.value.counted);
             zv::set_counted(place, made.value.obj, sys::IS_OBJECT_EX);
@@ -72,8 +72,7 @@ impl Restore {
         for _ in 0..packet.tables.entries {
             let (map, key) = (tape.get() as usize, tape.get() as usize);
             let index = self.cells.len();
-            // SAFETY: all-zero is UNDEF.
-            self.cells.push(Box::new(unsafe { std::mem::zeroed() }));
+            self.cells.push(Box::new(zv::undef()));
             let place = &raw mut *self.cells[index];
             let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), place, 1);
             // SAFETY: as in `all`; map and key are objects that live on in the graph.
