@@ -61,13 +61,15 @@ pub(crate) extern "C" fn at_rshutdown() -> c_int {
             if !owner.finish(after_fatal_error) {
                 abandon(owner.live());
             }
+            // Error handlers run here for the last time; what they start is refused.
+            owner::close();
             if !after_fatal_error {
-                php::thread::report_forgotten(php, true);
+                php::thread::report_all(php, &owner);
             }
         }
+        owner::close();
         php::thread::forget_pending();
         scheduler::request_end(after_fatal_error);
-        owner::begin();
         code::request_closing(php);
         Ok(())
     });

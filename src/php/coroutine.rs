@@ -30,7 +30,7 @@ impl Payload for CoroutineHandle {
         }
     }
 
-    fn released(&mut self, php: Php<'_>) {
+    fn released(&self, php: Php<'_>) {
         if let Some(coroutine) = self.coroutine.get() {
             coroutine.handle.clear();
             report_if_lost(php, coroutine);

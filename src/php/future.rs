@@ -51,7 +51,7 @@ impl Payload for FutureHandle {
         }
     }
 
-    fn released(&mut self, php: Php<'_>) {
+    fn released(&self, php: Php<'_>) {
         let cell = self.cell.get();
         if self.observed.get() || self.is_cancelled() || cell.is_none_or(|cell| !cell.is_complete()) {
             return;

@@ -5,7 +5,8 @@ use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::Coroutine;
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::task::{Task, TaskHandle};
-use crate::runtime::{job, owner, scheduler};
+use crate::runtime::owner::{self, Owner};
+use crate::runtime::{job, scheduler};
 use crate::zend::error::{self, Class, Level};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload, SelfRef};
@@ -48,7 +49,7 @@ impl Payload for Thread {
         self.callbacks.borrow().iter().for_each(visit);
     }
 
-    fn released(&mut self, php: Php<'_>) {
+    fn released(&self, php: Php<'_>) {
         self.object.clear();
         if let Some(task) = self.task.get()
             && Arc::strong_count(task) == 1
@@ -96,9 +97,18 @@ pub(crate) fn spawn(php: Php<'_>, closure: &Value, inherit: bool, bootloader: Op
 /// Reports failures of threads whose handles are gone (or of all, at the end of the script).
 pub(crate) fn report_forgotten(php: Php<'_>, all: bool) {
     if let Some(owner) = owner::existing() {
-        for task in owner.take_unobserved(all) {
-            report_unobserved(php, &task);
-        }
+        report_of(php, &owner, all);
+    }
+}
+
+/// RSHUTDOWN: the last report.
+pub(crate) fn report_all(php: Php<'_>, owner: &Owner) {
+    report_of(php, owner, true);
+}
+
+fn report_of(php: Php<'_>, owner: &Owner, all: bool) {
+    for task in owner.take_unobserved(all) {
+        report_unobserved(php, &task);
     }
 }
 
@@ -145,10 +155,26 @@ fn settled<'a>(php: Php<'_>, thread: &'a Thread) -> Result<Option<&'a Settled>, 
 }
 
 fn run_callbacks(php: Php<'_>, handle: &Value, thread: &Thread) -> Answer {
+    let mut first = None;
     for callback in thread.callbacks.take() {
-        drop(invoke::call(php, &callback, &mut Arguments::positional(vec![handle.duplicate()]))?);
+        match invoke::call(php, &callback, &mut Arguments::positional(vec![handle.duplicate()])) {
+            Ok(_) => {}
+            Err(Raised::Exception) if !error::is_unwinding(php) => {
+                // All are called; the first exception is the caller's, later ones are reported.
+                let exception = error::take_exception(php);
+                match (&first, exception) {
+                    (None, exception) => first = exception,
+                    (Some(_), Some(exception)) => error::report_uncaught(php, exception),
+                    (Some(_), None) => {}
+                }
+            }
+            Err(raised) => return Err(raised),
+        }
     }
-    Ok(())
+    match first {
+        Some(exception) => Err(error::throw_object(php, exception)),
+        None => Ok(()),
+    }
 }
 
 /// `__construct(Closure $task, mixed ...$args)`

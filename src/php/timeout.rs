@@ -32,7 +32,7 @@ impl Payload for Timeout {
         }
     }
 
-    fn released(&mut self, php: Php<'_>) {
+    fn released(&self, php: Php<'_>) {
         if let Some((timer, _)) = self.timer.get() {
             timer.stop(php);
         }

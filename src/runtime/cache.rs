@@ -12,6 +12,7 @@ use crate::zend::attach::Attachment;
 use crate::zend::interrupt::kick_signal;
 use async_threads_core::parker::{Parker, Unparker};
 use parking_lot::Mutex;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -98,7 +99,11 @@ fn serve(slot: &Arc<Slot>, parker: &Parker) {
         let order = slot.order.lock().take();
         match order {
             Some(Order::Run(job)) => {
-                worker::run(&attachment, job);
+                let (task, owner) = (Arc::clone(&job.task), Arc::clone(&job.owner));
+                if catch_unwind(AssertUnwindSafe(|| worker::run(&attachment, job))).is_err() {
+                    // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
+                    worker::failed(&task, &owner);
+                }
                 let mut cache = CACHE.lock();
                 // Relaxed: set before any thread.
                 if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
@@ -150,11 +155,24 @@ pub(crate) fn shutdown() {
     }
 }
 
+/// Before a fork: no thread holds the lock while the process is copied.
+pub(crate) fn before_fork() {
+    std::mem::forget(CACHE.lock());
+}
+
+/// After a fork, in both processes.
+///
+/// # Safety
+/// After `before_fork`, in the same thread.
+pub(crate) unsafe fn after_fork() {
+    // SAFETY: by contract the lock is held, and its guard forgotten.
+    unsafe { CACHE.force_unlock() };
+}
+
 /// In the child of a fork, where none of the threads is: what belongs to them is leaked, not freed.
 pub(crate) fn forget_all() {
-    if let Some(mut cache) = CACHE.try_lock() {
-        cache.idle.drain(..).for_each(std::mem::forget);
-        cache.handles.drain(..).for_each(std::mem::forget);
-    }
+    let mut cache = CACHE.lock();
+    cache.idle.drain(..).for_each(std::mem::forget);
+    cache.handles.drain(..).for_each(std::mem::forget);
     LIVE.store(0, Ordering::Relaxed);
 }

@@ -4,17 +4,30 @@
 //! forgets the idle ones. `pcntl_signal`: handlers are per thread, the disposition is the process's; PHP's main thread alone receives signals, so
 //! workers may not set any.
 
-use super::{cache, owner, running};
+use super::{cache, owner, running, stopper};
 use crate::zend::error::{Class, throw};
 use crate::zend::{Php, Raised};
 
 /// MINIT
 pub(crate) fn startup() {
+    extern "C" fn prepare() {
+        cache::before_fork();
+        stopper::before_fork();
+    }
+    extern "C" fn parent() {
+        // SAFETY: `prepare` has locked both, in this thread.
+        unsafe {
+            stopper::after_fork();
+            cache::after_fork();
+        }
+    }
     extern "C" fn child() {
+        parent();
+        stopper::forget_all();
         cache::forget_all();
     }
-    // SAFETY: registers a function that is never unloaded (`-z nodelete`).
-    unsafe { libc::pthread_atfork(None, None, Some(child)) };
+    // SAFETY: registers functions that are never unloaded (`-z nodelete`).
+    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
 }
 
 /// Whether `pcntl_fork()` may go on; else an exception is in flight.
@@ -22,7 +35,7 @@ pub(crate) fn startup() {
 pub(crate) extern "C" fn at_may_pcntl_fork() -> bool {
     // SAFETY: called by the engine inside a function's frame.
     let php = unsafe { Php::assume() };
-    let running = owner::existing().map_or(0, |owner| owner.live());
+    let running = owner::existing().map_or(0, |owner| owner.settle());
     let refused = if running::is_worker() {
         "pcntl_fork() cannot be used in a thread: the child would lack all other threads. Fork before starting threads, or use proc_open()"
             .to_owned()

@@ -63,6 +63,9 @@ impl Shape {
 
 /// Where threads can be started.
 pub(crate) fn check_sapi(php: Php<'_>) -> Result<(), Raised> {
+    if owner::is_closed() {
+        return Err(error::throw(php, Class::AsyncException, "No thread can be started any more: the request has ended"));
+    }
     let sapi = crate::zend::attach::sapi_name();
     if sapi == "cli" {
         return Ok(());

@@ -5,6 +5,7 @@ use crate::zend::error::Class;
 use crate::zend::exception::{self, Details};
 use crate::zend::invoke::Fatal;
 use crate::zend::{Bailout, Php, Raised, Value, error};
+use std::sync::Arc;
 
 /// See the module.
 pub(crate) enum Outcome {
@@ -19,7 +20,7 @@ pub(crate) enum Outcome {
     /// A value that cannot cross; why.
     Unsendable(String),
     /// It was cancelled; the exception, if one was thrown.
-    Cancelled(Option<Packet>),
+    Cancelled(Option<Arc<Packet>>),
 }
 
 /// An exception that left its thread.
@@ -94,7 +95,7 @@ impl Outcome {
     /// The same seen as the end of a cancelled task: what it threw was its cancellation.
     pub(crate) fn into_cancelled(self) -> Outcome {
         match self {
-            Outcome::Threw(thrown) => Outcome::Cancelled(thrown.packet),
+            Outcome::Threw(thrown) => Outcome::Cancelled(thrown.packet.map(Arc::new)),
             other => other,
         }
     }

@@ -13,7 +13,7 @@ use super::wait::{self, Bell};
 use super::worker;
 use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -39,11 +39,24 @@ struct State {
 
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Owner>>> = const { RefCell::new(None) };
+    static CLOSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// RINIT: a new owner for this request.
+/// RINIT: a new owner for this request, once it is needed.
 pub(crate) fn begin() {
     CURRENT.set(None);
+    CLOSED.set(false);
+}
+
+/// RSHUTDOWN: nothing can be started any more.
+pub(crate) fn close() {
+    CURRENT.set(None);
+    CLOSED.set(true);
+}
+
+/// Whether the request is over for threads.
+pub(crate) fn is_closed() -> bool {
+    CLOSED.get()
 }
 
 /// The owner that stands for the current request.
@@ -92,6 +105,15 @@ impl Owner {
             state.live.remove(&task.id);
         }
         self.bell.wake();
+    }
+
+    /// Waits a moment for threads whose outcome is there and whose requests are just ending. Gives how many are left.
+    pub(crate) fn settle(&self) -> usize {
+        let busy = || self.state.lock().live.values().filter(|task| !task.outcome.is_complete()).count();
+        if busy() == 0 {
+            wait::quietly(|| self.live() == 0, Some(Instant::now() + PATIENCE), || {});
+        }
+        self.live()
     }
 
     /// How many threads live.

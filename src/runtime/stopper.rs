@@ -109,3 +109,25 @@ pub(crate) fn join() {
         let _ = thread.join();
     }
 }
+
+/// Before a fork: no thread holds the lock while the process is copied.
+pub(crate) fn before_fork() {
+    std::mem::forget(STOPPER.lock());
+}
+
+/// After a fork, in both processes.
+///
+/// # Safety
+/// After `before_fork`, in the same thread.
+pub(crate) unsafe fn after_fork() {
+    // SAFETY: by contract the lock is held, and its guard forgotten.
+    unsafe { STOPPER.force_unlock() };
+}
+
+/// In the child of a fork, where the thread is not: its handle is leaked, not joined.
+pub(crate) fn forget_all() {
+    let mut stopper = STOPPER.lock();
+    std::mem::forget(stopper.thread.take());
+    stopper.targets.drain(..).for_each(std::mem::forget);
+    stopper.running = false;
+}

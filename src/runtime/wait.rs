@@ -71,12 +71,14 @@ impl Bell {
                 let timeout = left.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
                 let mut poll = libc::pollfd { fd: self.event.as_raw_fd(), events: libc::POLLIN, revents: 0 };
                 libc::ppoll(&raw mut poll, 1, timeout, &raw const before);
+                // Whoever rang may write only after this sleep is over: then the next one ends at once, and reads here.
+                if poll.revents & libc::POLLIN != 0 {
+                    let mut count = 0u64;
+                    libc::read(self.event.as_raw_fd(), (&raw mut count).cast(), 8);
+                }
             }
-            // SeqCst: as above. False: somebody rang and has written.
-            if !self.asleep.swap(false, Ordering::SeqCst) {
-                let mut count = 0u64;
-                libc::read(self.event.as_raw_fd(), (&raw mut count).cast(), 8);
-            }
+            // SeqCst: as above.
+            self.asleep.store(false, Ordering::SeqCst);
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
         }
     }

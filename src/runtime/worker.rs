@@ -6,6 +6,7 @@
 
 use super::job::{Call, Job, Work};
 use super::outcome::{Outcome, restore_all};
+use super::owner::Owner;
 use super::task::{Level, Task};
 use super::{pool_worker, running, wait};
 use crate::code;
@@ -84,15 +85,26 @@ pub(super) fn end_request(request: Request<'_>, line: &Interrupt) {
     code::request_end();
 }
 
+/// The worker panicked: ends `task` for others.
+pub(super) fn failed(task: &Arc<Task>, owner: &Owner) {
+    let message = "async_threads: internal error in a thread; please report it".to_owned();
+    task.detach();
+    running::end(task);
+    finish(task, Outcome::Died(Fatal { message, file: String::new(), line: 0 }));
+    owner.release(task);
+}
+
 fn no_request() -> Outcome {
     Outcome::Died(Fatal { message: "PHP could not start a request in the thread".to_owned(), file: String::new(), line: 0 })
 }
 
 /// Publishes how `task` ended; the first time counts.
 pub(crate) fn finish(task: &Task, outcome: Outcome) {
-    let ending = match outcome {
-        Outcome::Cancelled(_) => Ending::Cancelled,
-        _ => Ending::Done,
+    let (ending, outcome) = match outcome {
+        // What the canceller gave is what the awaiter gets, also when the task never saw it.
+        Outcome::Cancelled(None) => (Ending::Cancelled, Outcome::Cancelled(task.cancellation.lock().clone())),
+        Outcome::Cancelled(given) => (Ending::Cancelled, Outcome::Cancelled(given)),
+        outcome => (Ending::Done, outcome),
     };
     // A task that was cancelled in the queue has its final state already.
     let _ = task.state.finish(ending);
@@ -114,7 +126,18 @@ fn execute(php: Php<'_>, task: &Arc<Task>, work: &Call) -> Outcome {
 
 /// Runs `body` and makes an outcome of every way it can end.
 pub(super) fn outcome_of(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<Outcome, TaskEnd>) -> Outcome {
-    let ended = match body() {
+    // The outermost `protect`: what a fatal error in a destructor jumps over, while values are released on the way, is leaked.
+    let ended = protect(php, |php| outcome_inside(php, task, body)).unwrap_or_else(|_| Outcome::Died(Fatal::last(php)));
+    // Asked to stop, it stopped, or came to its end before it noticed: cancelled all the same.
+    match ended {
+        Outcome::Exited(_) if task.stop_requested() => Outcome::Cancelled(None),
+        Outcome::Returned(_) if task.pending() != Level::None => Outcome::Cancelled(None),
+        other => other,
+    }
+}
+
+fn outcome_inside(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<Outcome, TaskEnd>) -> Outcome {
+    match body() {
         Ok(outcome) => outcome,
         Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
         Err(TaskEnd::Exited) => Outcome::Exited(exit_status(php)),
@@ -124,12 +147,6 @@ pub(super) fn outcome_of(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> 
             Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
             Err(_) => Outcome::Unsendable("Cannot transfer the exception the thread threw".to_owned()),
         },
-    };
-    // Asked to stop, it stopped, or came to its end before it noticed: cancelled all the same.
-    match ended {
-        Outcome::Exited(_) if task.stop_requested() => Outcome::Cancelled(None),
-        Outcome::Returned(_) if task.pending() != Level::None => Outcome::Cancelled(None),
-        other => other,
     }
 }
 

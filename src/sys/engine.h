@@ -42,5 +42,6 @@
 #include "code_shim.h"
 #include "transfer_shim.h"
 #include "fiber_shim.h"
+#include "actor_class.h"
 
 #endif

@@ -34,7 +34,7 @@ pub(crate) trait Payload: Default + 'static {
     }
 
     /// Runs when the last reference goes, while PHP may still be called; before the payload is dropped.
-    fn released(&mut self, php: Php<'_>) {
+    fn released(&self, php: Php<'_>) {
         let _ = php;
     }
 }
@@ -177,13 +177,16 @@ unsafe extern "C" fn free<T: Payload>(object: *mut sys::zend_object) {
     unsafe {
         let php = Php::assume();
         let holder = holder::<T>(object);
+        // First: this clears weak references, so that no code that runs below can get hold of the object again.
+        sys::zend_object_std_dtor(object);
         let bailed_out = guard(php, || {
             (*holder).payload.released(php);
             Ok(())
         });
-        debug_assert_eq!(bailed_out, 0, "released() does not run PHP code that may bail out");
         (&raw mut (*holder).payload).drop_in_place();
-        sys::zend_object_std_dtor(object);
+        if bailed_out != 0 {
+            sys::at_bailout();
+        }
     }
 }
 
