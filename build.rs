@@ -122,7 +122,8 @@ fn shim(php: &Php, out: &Path) {
     let mut build = cc::Build::new();
     build
         .file("src/sys/shim.c")
-        .file("src/sys/fiber_shim.c").file("src/sys/actor_class.c")
+        .file("src/sys/fiber_shim.c")
+        .file("src/sys/actor_class.c")
         .file("src/sys/transfer_shim.c")
         .file("src/sys/code_shim.c")
         .file("src/sys/module.c")

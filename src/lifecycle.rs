@@ -6,7 +6,7 @@
 use crate::runtime::{cache, guards, owner, running, scheduler, stopper};
 use crate::sys;
 use crate::zend::door::guard;
-use crate::zend::{Call, Php, ini, interrupt, output};
+use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
 use crate::{code, php};
 use std::ffi::c_int;
 
@@ -49,6 +49,21 @@ pub(crate) unsafe extern "C" fn at_body_drain(frame: *mut sys::zend_execute_data
     unsafe { crate::zend::door::enter(frame, result, |call: &mut Call<'_>| php::thread::drain(call.php)) }
 }
 
+/// A call on an actor's handle. Non-zero: bail out.
+///
+/// # Safety
+/// By the engine alone, from the stub's C door.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn at_body_actor_call(frame: *mut sys::zend_execute_data, result: *mut sys::zval) -> c_int {
+    // SAFETY: the engine hands over its own frame and return slot, and the frame is a stub's.
+    unsafe {
+        crate::zend::door::enter(frame, result, |call: &mut Call<'_>| {
+            let stub = call.stub();
+            php::actor::message(call, &stub)
+        })
+    }
+}
+
 /// Request end: no thread of this request is left when it returns.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_rshutdown() -> c_int {
@@ -87,6 +102,7 @@ fn abandon(count: usize) -> ! {
 /// After the request's tables are gone.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_post_deactivate() -> c_int {
+    actor_class::request_end();
     if !running::is_worker() {
         code::request_end();
     }

@@ -352,6 +352,60 @@ namespace Async {
         public function stats(): array {}
     }
 
+    /** A message cannot be handled: the actor has gone, or its thread has died. */
+    class ActorException extends AsyncException {}
+
+    /**
+     * An object with a life of its own: a class that extends this is ordinary PHP, but its objects live in threads. `new` gives a handle; public methods are
+     * messages, handled one at a time in the order each sender sent them; only the calling coroutine waits for the answer. `$actor->methodAsync(…)` gives a
+     * Future at once instead. Arguments and results cross by copy. Properties are private to the actor.
+     *
+     * ```php
+     * class ChatRoom extends Async\Actor {
+     *     private array $messages = [];
+     *     public function __construct(private string $name) {}
+     *     public function post(string $user, string $text): void { $this->messages[] = [$user, $text]; }
+     *     public function messages(): array { return $this->messages; }
+     * }
+     * $room = new ChatRoom('general');
+     * $room->post('Alice', 'Hello!');
+     * $future = $room->messagesAsync();
+     * ```
+     *
+     * Handles may be copied, stored and sent to any thread or actor. The actor ends, its destructor run in its own thread, when the last handle is gone and its
+     * mailbox is empty, and at the end of the script at the latest: actors that hold one another go then. An exception goes to the caller and leaves the actor
+     * alive. A chain of calls that comes back to an actor that waits throws DeadlockError. Parameters by reference are refused.
+     */
+    abstract class Actor
+    {
+        public function __construct() {}
+    }
+
+    /** Bounds an actor's mailbox: whoever sends to a full one waits. */
+    final class Mailbox
+    {
+        /** @param int $capacity Messages that may wait; at least 1. */
+        public function __construct(int $capacity) {}
+    }
+
+    /** An actor whose thread died is built anew from its constructor's arguments; without this its handles answer ActorException. */
+    final class Supervised
+    {
+        /**
+         * @param int $restarts How often,
+         * @param int $within within so many seconds.
+         */
+        public function __construct(int $restarts = 3, int $within = 60) {}
+    }
+
+    /**
+     * Ends an actor: the message it handles is its last, those that wait fail with ActorException.
+     */
+    function actor_stop(Actor $actor): void {}
+
+    /** `id`, `mailbox` (messages that wait), `handled`, `worker`, `alive`. */
+    function actor_stats(Actor $actor): array {}
+
     /**
      * Makes a coroutine that calls `$task` with `$args`. It starts when the calling code waits for something, or ends.
      */

@@ -1,5 +1,6 @@
 //! Functions of the namespace `Async`.
 
+pub(crate) use super::actor::{actor_stats, actor_stop};
 use super::{awaitable, coroutine, thread, timeout};
 use crate::runtime::awaitable::{Awaitable, give, wait_for, wait_until};
 use crate::runtime::coroutine::{Body, Location};

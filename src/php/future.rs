@@ -5,9 +5,8 @@ use super::coroutine::cancel_argument;
 use super::future_state::{FutureState, throwable};
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::{Body, Coroutine, Location};
-use crate::runtime::future::Cell;
+use crate::runtime::future::{Cell, Source};
 use crate::runtime::outcome::{Outcome, Settled};
-use crate::runtime::pool::Pool;
 use crate::runtime::task::TaskHandle;
 use crate::runtime::{pool_worker, scheduler};
 use crate::zend::error::{self, Class};
@@ -40,9 +39,9 @@ impl Payload for FutureHandle {
     }
 
     fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<FutureHandle> {
-        let shared = shared.downcast::<(Arc<TaskHandle>, Arc<Pool>)>().ok()?;
-        let (task, pool) = &*shared;
-        Some(FutureHandle::of(Rc::new(Cell::of_task(Arc::clone(task), Arc::clone(pool)))))
+        let shared = shared.downcast::<(Arc<TaskHandle>, Source)>().ok()?;
+        let (task, source) = &*shared;
+        Some(FutureHandle::of(Rc::new(Cell::of_task(Arc::clone(task), source.clone()))))
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
@@ -94,7 +93,7 @@ impl Awaitable for FutureHandle {
     }
 
     fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
-        if let Some((task, pool)) = self.cell.get().and_then(|cell| cell.task())
+        if let Some((task, Source::Pool(pool))) = self.cell.get().and_then(|cell| cell.task())
             && !task.outcome.is_complete()
             && pool_worker::is_member(pool)
         {

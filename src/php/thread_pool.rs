@@ -2,7 +2,7 @@
 
 use super::future::FutureHandle;
 use crate::runtime::awaitable::{Awaitable, wait_for};
-use crate::runtime::future::Cell;
+use crate::runtime::future::{Cell, Source};
 use crate::runtime::job::{self, Work};
 use crate::runtime::outcome::{Outcome, capture_or_throw};
 use crate::runtime::pool::{Kind, Pool, PoolHandle, PoolTask, Settings};
@@ -74,7 +74,7 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
     if workers > 1024 {
         return Err(throw_argument(php, Class::ValueError, 1, "must be less than or equal to 1024"));
     }
-    job::check_sapi(php)?;
+    job::check_start(php)?;
     let workers = match workers {
         0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
         n => n as usize,
@@ -124,7 +124,7 @@ fn submit_call(call: &mut Call<'_>) -> Result<FutureHandle, Raised> {
         submitted: Instant::now(),
     };
     pool_submit::push(php, &pool, queued)?;
-    Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), pool))))
+    Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), Source::Pool(pool)))))
 }
 
 /// `enqueue(callable $task, mixed ...$args)`

@@ -3,6 +3,7 @@
 //! Owner: reference count within the thread of the future; a handed-over state is another cell in another thread that shares only the `Remote`. A remote
 //! that is dropped unresolved resolves the future with an error, so that nobody waits for ever.
 
+use super::actor::Actor;
 use super::awaitable::Guard;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::{Outcome, Settled};
@@ -50,6 +51,13 @@ impl Drop for Remote {
     }
 }
 
+/// Who runs the task that resolves a future.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Pool(Arc<Pool>),
+    Actor(Arc<Actor>),
+}
+
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Cell {
@@ -58,7 +66,7 @@ pub(crate) struct Cell {
     /// Set once the state has been offered to another thread: the end to listen at.
     listening: OnceCell<(Weak<Remote>, Arc<Completion<Outcome>>)>,
     /// What a task of a pool resolves.
-    task: OnceCell<(Arc<TaskHandle>, Arc<Pool>)>,
+    task: OnceCell<(Arc<TaskHandle>, Source)>,
     /// Set in the thread it was handed to: the end to resolve.
     resolving: OnceCell<Arc<Remote>>,
 }
@@ -83,14 +91,19 @@ impl Cell {
     }
 
     /// The future of a pool's task.
-    pub(crate) fn of_task(task: Arc<TaskHandle>, pool: Arc<Pool>) -> Cell {
+    pub(crate) fn of_task(task: Arc<TaskHandle>, source: Source) -> Cell {
         let cell = Cell::default();
-        let _ = cell.task.set((task, pool));
+        let _ = cell.task.set((task, source));
         cell
     }
 
+    /// The future of a message to an actor.
+    pub(crate) fn of_message(task: Arc<TaskHandle>, actor: Arc<Actor>) -> Cell {
+        Cell::of_task(task, Source::Actor(actor))
+    }
+
     /// The task that resolves it, if one does.
-    pub(crate) fn task(&self) -> Option<&(Arc<TaskHandle>, Arc<Pool>)> {
+    pub(crate) fn task(&self) -> Option<&(Arc<TaskHandle>, Source)> {
         self.task.get()
     }
 
@@ -161,10 +174,12 @@ impl Cell {
         if self.is_complete() {
             return Ok(());
         }
-        if let Some((task, pool)) = self.task.get() {
+        if let Some((task, source)) = self.task.get() {
             job::cancel(php, task, given)?;
             // Still queued: it will never run, and nobody has to wait for a worker to find that out.
-            if let Some(queued) = pool.take_this(task) {
+            if let Source::Pool(pool) = source
+                && let Some(queued) = pool.take_this(task)
+            {
                 worker::finish(&queued.task, Outcome::Cancelled(None));
             }
             return Ok(());

@@ -1,5 +1,6 @@
 //! `Job`: a task on its way to a thread: what to call, with what, seeing which code.
 
+use super::actor::System;
 use super::outcome::capture_or_throw;
 use super::owner::{self, Owner};
 use super::pool::Pool;
@@ -26,6 +27,8 @@ pub(crate) struct Job {
 pub(crate) enum Work {
     /// One call.
     Call(Call),
+    /// Worker number so-and-so of the actors.
+    Actors(Arc<System>, usize),
     /// Worker number so-and-so of a pool.
     Pool(Arc<Pool>, usize),
 }
@@ -62,7 +65,7 @@ impl Shape {
 }
 
 /// Where threads can be started.
-pub(crate) fn check_sapi(php: Php<'_>) -> Result<(), Raised> {
+pub(crate) fn check_start(php: Php<'_>) -> Result<(), Raised> {
     if owner::is_closed() {
         return Err(error::throw(php, Class::AsyncException, "No thread can be started any more: the request has ended"));
     }
@@ -107,7 +110,7 @@ pub(crate) fn start(
     inherit: bool,
     bootloader: Option<&Value>,
 ) -> Result<Arc<Task>, Raised> {
-    check_sapi(php)?;
+    check_start(php)?;
     let (packet, shape) = capture_call(php, closure, args, named, bootloader)?;
     let snapshot = inherit.then(|| take_snapshot(php)).transpose()?;
     let task = Task::new();

@@ -1,5 +1,9 @@
 //! L4: threads, what runs in them, who owns them, and waiting.
 
+pub(crate) mod actor;
+pub(crate) mod actor_ask;
+mod actor_waits;
+pub(crate) mod actor_worker;
 pub(crate) mod awaitable;
 pub(crate) mod cache;
 pub(crate) mod coroutine;

@@ -17,6 +17,8 @@ pub(crate) enum Outcome {
     Exited(i64),
     /// A fatal error.
     Died(Fatal),
+    /// An actor that was not there any more; the message.
+    Lost(String),
     /// A value that cannot cross; why.
     Unsendable(String),
     /// It was cancelled; the exception, if one was thrown.
@@ -114,7 +116,7 @@ impl Outcome {
             }
             Outcome::Exited(status) => format!("exit({status})"),
             Outcome::Died(fatal) => format!("{} in {}:{}", fatal.message, fatal.file, fatal.line),
-            Outcome::Unsendable(reason) => reason.clone(),
+            Outcome::Unsendable(reason) | Outcome::Lost(reason) => reason.clone(),
             Outcome::Cancelled(_) => "cancelled".to_owned(),
         }
     }
@@ -150,6 +152,7 @@ impl Outcome {
                 exception::set_place(php, &mut value, &fatal.file, fatal.line)?;
                 Ok(Err(value))
             }
+            Outcome::Lost(reason) => Ok(Err(exception::new(php, Class::ActorException, reason, 0)?)),
             Outcome::Unsendable(reason) => Ok(Err(exception::new(php, Class::ThreadTransferException, reason, 0)?)),
             Outcome::Cancelled(packet) => {
                 let restored = packet.as_ref().map(|packet| restore_one(php, packet));

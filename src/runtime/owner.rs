@@ -5,6 +5,7 @@
 //!
 //! Owner: thread-local of the request's thread, shared with the workers it started. Threads: any.
 
+use super::actor::System;
 use super::outcome::Outcome;
 use super::pool::Pool;
 use super::stopper::{self, Pace};
@@ -15,7 +16,7 @@ use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 /// How long threads have to stop after a fatal error of their owner.
@@ -25,6 +26,10 @@ const PATIENCE: Duration = Duration::from_millis(900);
 pub(crate) struct Owner {
     state: Mutex<State>,
     bell: Arc<Bell>,
+    /// The main script's request, when this is one of a thread it has started, directly or not.
+    root: Option<Arc<Owner>>,
+    /// The actors of the script; the root's alone.
+    system: OnceLock<Arc<System>>,
 }
 
 #[derive(Default)]
@@ -40,6 +45,7 @@ struct State {
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Owner>>> = const { RefCell::new(None) };
     static CLOSED: Cell<bool> = const { Cell::new(false) };
+    static ROOT: RefCell<Option<Arc<Owner>>> = const { RefCell::new(None) };
 }
 
 /// RINIT: a new owner for this request, once it is needed.
@@ -62,7 +68,14 @@ pub(crate) fn is_closed() -> bool {
 /// The owner that stands for the current request.
 pub(crate) fn current() -> Arc<Owner> {
     CURRENT.with_borrow_mut(|current| {
-        Arc::clone(current.get_or_insert_with(|| Arc::new(Owner { state: Mutex::new(State::default()), bell: wait::bell() })))
+        Arc::clone(current.get_or_insert_with(|| {
+            Arc::new(Owner {
+                state: Mutex::new(State::default()),
+                bell: wait::bell(),
+                root: ROOT.with_borrow(Clone::clone),
+                system: OnceLock::new(),
+            })
+        }))
     })
 }
 
@@ -71,7 +84,34 @@ pub(crate) fn existing() -> Option<Arc<Owner>> {
     CURRENT.with_borrow(|current| current.clone())
 }
 
+/// What threads started by this one's requests belong to in the end. By a worker, around its job.
+pub(super) fn set_root(root: Option<Arc<Owner>>) {
+    ROOT.set(root);
+}
+
 impl Owner {
+    /// The main script's request.
+    pub(crate) fn root(self: &Arc<Owner>) -> Arc<Owner> {
+        Arc::clone(self.root.as_ref().unwrap_or(self))
+    }
+
+    /// Its actors.
+    pub(crate) fn system(&self) -> Option<Arc<System>> {
+        self.system.get().cloned()
+    }
+
+    /// Makes `system` its actors, unless somebody was first; gives what it is now.
+    pub(crate) fn set_system(&self, system: &Arc<System>) -> Arc<System> {
+        Arc::clone(self.system.get_or_init(|| Arc::clone(system)))
+    }
+
+    /// `task` failed, and nobody is left to look.
+    pub(crate) fn note_failure(&self, task: &Arc<Task>) {
+        if task.failed_unobserved() {
+            self.state.lock().failed.push(Arc::clone(task));
+        }
+    }
+
     /// A thread begins.
     pub(crate) fn adopt(&self, task: &Arc<Task>) {
         self.state.lock().live.insert(task.id, Arc::clone(task));
@@ -138,11 +178,21 @@ impl Owner {
     /// Waits for all threads; passes a wish to stop this thread on to them.
     pub(crate) fn join_all(&self) {
         self.close_pools(false);
+        if let Some(system) = self.system.get() {
+            // Whatever is not an actor's worker may still send to actors, and they to one another: first all that ends, then quiet.
+            system.announce_quiet(Arc::clone(&self.bell) as _);
+            let workers = system.places.len();
+            wait::quietly(|| self.live() <= workers && system.is_quiet(), None, || self.stop_all());
+            system.close();
+        }
         wait::quietly(|| self.live() == 0, None, || self.stop_all());
     }
 
     fn stop_all(&self) {
         self.close_pools(true);
+        if let Some(system) = self.system.get() {
+            system.close();
+        }
         let tasks: Vec<_> = self.state.lock().live.values().cloned().collect();
         for task in tasks {
             stopper::stop(task, Pace::Hasty);

@@ -78,7 +78,7 @@ pub(super) fn run(
             begun: Cell::new(0),
         });
         SELF.set(Some(Rc::clone(&me)));
-        running::begin(request.php(), worker);
+        running::begin_worker(request.php(), worker);
         output::set_quiet_fatals(true);
         let end = serve(request.php(), &me, worker);
         output::set_quiet_fatals(false);

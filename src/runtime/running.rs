@@ -3,6 +3,7 @@
 //! A thread's job is one; a pool's worker may have several, each in a coroutine. Owner: thread-local. A wish to stop a task arrives by the line to the
 //! thread; `answer`, called by the VM or by waiting code, looks which tasks it concerns and throws into their coroutines.
 
+use super::actor::Actor;
 use super::coroutine::{Coroutine, Throw};
 use super::outcome::{cancellation, restore_one};
 use super::scheduler;
@@ -16,6 +17,10 @@ struct Running {
     task: Arc<Task>,
     /// Weak, since it holds values of a request that may end before the task does.
     coroutine: Weak<Coroutine>,
+    /// The actor whose message it is.
+    actor: Option<Arc<Actor>>,
+    /// It stands for the whole thread: to stop it is to stop whatever runs.
+    whole: bool,
     /// Its code has ended; what is left are shutdown functions and destructors.
     ending: bool,
 }
@@ -26,8 +31,34 @@ thread_local! {
 
 /// The current coroutine begins to run `task`.
 pub(crate) fn begin(php: Php<'_>, task: &Arc<Task>) {
+    push(php, task, None, false);
+}
+
+/// The same for a task that stands for the thread: its job, or its work for a pool or for actors.
+pub(crate) fn begin_worker(php: Php<'_>, task: &Arc<Task>) {
+    push(php, task, None, true);
+}
+
+/// The same for a message of `actor`.
+pub(crate) fn begin_message(php: Php<'_>, task: &Arc<Task>, actor: &Arc<Actor>) {
+    push(php, task, Some(Arc::clone(actor)), false);
+}
+
+fn push(php: Php<'_>, task: &Arc<Task>, actor: Option<Arc<Actor>>, whole: bool) {
     let coroutine = Rc::downgrade(&scheduler::of(php).current());
-    RUNNING.with_borrow_mut(|running| running.push(Running { task: Arc::clone(task), coroutine, ending: false }));
+    let task = Arc::clone(task);
+    RUNNING.with_borrow_mut(|running| running.push(Running { task, coroutine, actor, whole, ending: false }));
+}
+
+/// The actor whose message the current coroutine handles.
+pub(crate) fn current_actor(php: Php<'_>) -> Option<Arc<Actor>> {
+    RUNNING.with_borrow(|running| {
+        if running.is_empty() {
+            return None;
+        }
+        let current = Rc::downgrade(&scheduler::of(php).current());
+        running.iter().rev().find(|other| Weak::ptr_eq(&other.coroutine, &current))?.actor.clone()
+    })
 }
 
 /// The code of `task` has ended.
@@ -59,15 +90,15 @@ pub(crate) fn is_worker() -> bool {
 /// Somebody wants this thread's attention. Set as the interrupt's answer in MINIT.
 pub(crate) fn answer(php: Php<'_>) -> Answer {
     let current = scheduler::of(php).current();
-    let wanted: Vec<(Arc<Task>, Rc<Coroutine>, Level)> = RUNNING.with_borrow(|running| {
+    let wanted: Vec<(Arc<Task>, Rc<Coroutine>, Level, bool)> = RUNNING.with_borrow(|running| {
         let wanted = running.iter().map(|other| (other, other.task.pending()));
         wanted
             .filter(|(other, level)| *level != Level::None && (!other.ending || *level == Level::Exit))
-            .filter_map(|(other, level)| Some((Arc::clone(&other.task), other.coroutine.upgrade()?, level)))
+            .filter_map(|(other, level)| Some((Arc::clone(&other.task), other.coroutine.upgrade()?, level, other.whole)))
             .collect()
     });
     let mut here = None;
-    for (task, coroutine, level) in wanted {
+    for (task, coroutine, level, whole) in wanted {
         task.acknowledge(level);
         let what = match level {
             Level::None => continue,
@@ -75,6 +106,10 @@ pub(crate) fn answer(php: Php<'_>) -> Answer {
             Level::Unwind => Throw::Now(error::graceful_exit(php)),
             Level::Exit => Throw::Now(error::unwind_exit(php)),
         };
+        if whole && level >= Level::Unwind && !Rc::ptr_eq(&coroutine, &current) {
+            // Whatever runs now is part of what is to stop.
+            here = Some(Throw::Now(if level == Level::Exit { error::unwind_exit(php) } else { error::graceful_exit(php) }));
+        }
         if Rc::ptr_eq(&coroutine, &current) && !(matches!(what, Throw::Cancellation(_)) && coroutine.shield.get() > 0) {
             here = Some(what);
         } else {

@@ -8,7 +8,7 @@ use super::job::{Call, Job, Work};
 use super::outcome::{Outcome, restore_all};
 use super::owner::Owner;
 use super::task::{Level, Task};
-use super::{pool_worker, running, wait};
+use super::{actor_worker, owner, pool_worker, running, wait};
 use crate::code;
 use crate::sys;
 use crate::zend::attach::{Attachment, Request};
@@ -22,6 +22,7 @@ use std::sync::Arc;
 /// Runs `job` from its first request's start to its last one's end.
 pub(crate) fn run(attachment: &Attachment, job: Job) {
     let Job { task, owner, inherited, work } = job;
+    owner::set_root(Some(Owner::root(&owner)));
     match task.state.start() {
         Start::Started => {
             let line = Arc::new(Interrupt::default());
@@ -31,6 +32,11 @@ pub(crate) fn run(attachment: &Attachment, job: Job) {
                     let outcome = in_request(attachment, inherited, &line, &task, |php| execute(php, &task, call));
                     // Published already, unless there was no request at all.
                     finish(&task, outcome.unwrap_or_else(|| no_request()));
+                }
+                Work::Actors(system, index) => {
+                    actor_worker::run(attachment, inherited, &line, &task, system, *index);
+                    // As below.
+                    finish(&task, Outcome::Cancelled(None));
                 }
                 Work::Pool(pool, index) => {
                     pool_worker::run(attachment, inherited, &line, &task, pool, *index);
@@ -43,6 +49,7 @@ pub(crate) fn run(attachment: &Attachment, job: Job) {
         Start::Cancelled | Start::AlreadyStarted => finish(&task, Outcome::Cancelled(None)),
     }
     drop(work);
+    owner::set_root(None);
     owner.release(&task);
 }
 
@@ -55,7 +62,7 @@ fn in_request(
     body: impl FnOnce(Php<'_>) -> Outcome,
 ) -> Option<Outcome> {
     let mut request = begin_request(attachment, inherited, line)?;
-    running::begin(request.php(), task);
+    running::begin_worker(request.php(), task);
     output::set_quiet_fatals(true);
     let outcome = body(request.php());
     output::set_quiet_fatals(false);

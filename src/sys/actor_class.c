@@ -262,6 +262,11 @@ static zend_object *create(zend_class_entry *class)
 	return at_actor_new_handle(class, NULL);
 }
 
+bool at_is_actor(const zend_class_entry *class)
+{
+	return class->type == ZEND_USER_CLASS && class->create_object == create;
+}
+
 void at_actor_instantiate(zval *to, zend_class_entry *class)
 {
 	making = class;
@@ -359,7 +364,7 @@ static zend_function *get_method(zend_object **object, zend_string *name, const 
 	if (function) {
 		if (!(function->common.fn_flags & ZEND_ACC_PUBLIC)) {
 			zend_throw_error(NULL, "Call to %s method %s::%s() of an actor: only public methods are messages",
-				zend_visibility_string(function->common.fn_flags), ZSTR_VAL(class->entry.name), ZSTR_VAL(function->common.function_name));
+				(function->common.fn_flags & ZEND_ACC_PRIVATE) ? "private" : "protected", ZSTR_VAL(class->entry.name), ZSTR_VAL(function->common.function_name));
 			function = NULL;
 		}
 		goto out;
@@ -414,7 +419,7 @@ static zval *read_property(zend_object *object, zend_string *name, int type, voi
 		zend_call_known_instance_method_with_1_params(object->ce->__get, object, rv, &argument);
 		return Z_ISUNDEF_P(rv) ? &EG(uninitialized_zval) : rv;
 	}
-	refuse_property(object, name, type == BP_VAR_IS ? "read" : "read");
+	refuse_property(object, name, "read");
 	return &EG(uninitialized_zval);
 }
 
@@ -518,4 +523,27 @@ void at_actor_register(zend_class_entry *base)
 	handle_handlers.get_properties_for = get_properties_for;
 	base->create_object = create;
 	base->ce_flags |= ZEND_ACC_NOT_SERIALIZABLE;
+}
+
+int at_class_attribute(zend_class_entry *class, const char *lower_name, uint32_t index, const char *parameter, zval *value)
+{
+	zend_attribute *attribute = NULL;
+
+	for (; class && !attribute; class = class->parent) {
+		attribute = zend_get_attribute_str(class->attributes, lower_name, strlen(lower_name));
+		if (attribute) {
+			break;
+		}
+	}
+	if (!attribute) {
+		return 0;
+	}
+	for (uint32_t i = 0; i < attribute->argc; i++) {
+		bool meant = attribute->args[i].name ? zend_string_equals_cstr(attribute->args[i].name, parameter, strlen(parameter)) : i == index;
+
+		if (meant) {
+			return zend_get_attribute_value(value, attribute, i, class) == SUCCESS ? 2 : 1;
+		}
+	}
+	return 1;
 }

@@ -30,6 +30,9 @@ zend_object *at_actor_new_handle(zend_class_entry *class, void *payload);
 /* The payload slot of a handle; NULL for any other object. */
 void **at_actor_payload(zend_object *object);
 
+/* Whether objects of a class are actors: handles or instances. */
+bool at_is_actor(const zend_class_entry *class);
+
 /* The real class of a handle or instance. */
 zend_class_entry *at_actor_real_class(zend_class_entry *class);
 
@@ -42,6 +45,9 @@ zend_string *at_actor_by_reference(zend_function *function);
 
 /* Calls a method, whatever its visibility. */
 void at_call_method(zend_object *object, zend_function *method, zval *result, uint32_t count, zval *args, HashTable *named);
+
+/* Reads argument number `index` or of that name of a class's attribute: 0, no such attribute; 1, argument left out; 2, in `value`. */
+int at_class_attribute(zend_class_entry *class, const char *lower_name, uint32_t index, const char *parameter, zval *value);
 
 /* After the object store is gone. */
 void at_actor_forget_classes(void);

@@ -1,5 +1,6 @@
 //! `Call`: one call of a PHP function: its `$this`, arguments and return slot.
 
+use super::actor_class::StubCall;
 use super::door::Raised;
 use super::error::{Class, throw_argument};
 use super::iterate::Items;
@@ -175,6 +176,25 @@ impl<'php> Call<'php> {
     pub(crate) fn this<T: Payload>(&self) -> &'php T {
         // SAFETY: the method is `T`'s class's own, so `This` is an object of it and lives as long as the call.
         unsafe { object::payload_of((*sys::at_frame_this(self.frame)).value.obj) }
+    }
+
+    /// What a call on an actor's handle is about.
+    ///
+    /// # Safety
+    /// The called function is a stub of an actor's class.
+    pub(crate) unsafe fn stub(&self) -> StubCall {
+        // SAFETY: by contract.
+        unsafe { StubCall::of(self.frame) }
+    }
+
+    /// Arguments for a message: by position, up to the first one left out, and the others by name (an array, or null).
+    pub(crate) fn message_args(&self) -> (&[sys::zval], Value) {
+        let mut named = Value::null();
+        // SAFETY: the frame holds that many zvals and outlives `self`.
+        unsafe {
+            let count = sys::at_actor_args(self.frame, named.as_mut_ptr());
+            (std::slice::from_raw_parts(sys::at_frame_args(self.frame), count as usize), named)
+        }
     }
 
     /// `$this` as an object.

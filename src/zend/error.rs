@@ -43,6 +43,10 @@ pub(crate) enum Class {
     ThreadPoolException,
     /// `Async\ThreadPool`
     ThreadPool,
+    /// `Async\ActorException`
+    ActorException,
+    /// `Async\Actor`
+    Actor,
     /// `Async\Coroutine`
     Coroutine,
     /// `Async\Future`
@@ -77,6 +81,8 @@ impl Class {
                 Class::DeadlockError => at_ce_Async_DeadlockError,
                 Class::ThreadPoolException => at_ce_Async_ThreadPoolException,
                 Class::ThreadPool => at_ce_Async_ThreadPool,
+                Class::ActorException => at_ce_Async_ActorException,
+                Class::Actor => at_ce_Async_Actor,
                 Class::Coroutine => at_ce_Async_Coroutine,
                 Class::Future => at_ce_Async_Future,
                 Class::FutureState => at_ce_Async_FutureState,

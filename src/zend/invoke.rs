@@ -18,6 +18,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The table of the named ones, or NULL.
+    fn named_table(&self) -> *mut sys::HashTable {
+        // SAFETY: the tag is looked at before the pointer.
+        unsafe { if self.named.is_array() { (*self.named.as_ptr()).value.arr } else { ptr::null_mut() } }
+    }
+
     /// Positional arguments alone.
     pub(crate) fn positional(values: Vec<Value>) -> Arguments {
         Arguments { positional: values, named: Value::null() }
@@ -31,15 +37,26 @@ pub(crate) fn call(php: Php<'_>, callable: &Value, args: &mut Arguments) -> Resu
     if php.has_exception() { Err(Raised::Exception) } else { Ok(result) }
 }
 
+/// Calls `method` of `object`, whatever its visibility.
+pub(crate) fn call_method(
+    php: Php<'_>,
+    object: &Value,
+    method: *mut sys::zend_function,
+    args: &mut Arguments,
+) -> Result<Value, Raised> {
+    let mut result = Value::null();
+    let named = args.named_table();
+    let count = args.positional.len() as u32;
+    let params: *mut sys::zval = args.positional.as_mut_ptr().cast();
+    let (Some(instance), to) = (object.object(), result.as_mut_ptr()) else { return Ok(result) };
+    // SAFETY: everything passed is live in frames outside of `protect`; the engine copies the arguments it keeps.
+    protect(php, |_| unsafe { sys::at_call_method(instance, method, to, count, params, named) })?;
+    if php.has_exception() { Err(Raised::Exception) } else { Ok(result) }
+}
+
 /// The bare call; the outcome is in `result` or in `EG(exception)`.
 fn invoke(php: Php<'_>, callable: &Value, args: &mut Arguments, result: &mut Value) -> Result<(), Bailout> {
-    // SAFETY: the tag is looked at before the pointer.
-    let named = unsafe {
-        match u32::from((*args.named.as_ptr()).u1.v.type_) {
-            sys::IS_ARRAY => (*args.named.as_ptr()).value.arr,
-            _ => ptr::null_mut(),
-        }
-    };
+    let named = args.named_table();
     let count = args.positional.len() as u32;
     // `Value` is a zval with a marker, so a slice of them is a slice of zvals.
     const { assert!(size_of::<Value>() == size_of::<sys::zval>()) };

@@ -1,5 +1,6 @@
 //! L2: safe views of the engine. The last layer where unsafe is ordinary.
 
+pub(crate) mod actor_class;
 pub(crate) mod args;
 pub(crate) mod array;
 pub(crate) mod attach;

@@ -63,6 +63,16 @@ struct Holder<T> {
     std: sys::zend_object,
 }
 
+impl SharedHandle {
+    /// Something that `adopt` makes a handle of in another thread.
+    pub(crate) fn new(
+        adopt: fn(Php<'_>, Arc<dyn Any + Send + Sync>) -> Option<Value>,
+        shared: Arc<dyn Any + Send + Sync>,
+    ) -> SharedHandle {
+        SharedHandle { adopt, shared }
+    }
+}
+
 impl Class {
     pub(crate) const fn new() -> Class {
         Class { entry: AtomicPtr::new(std::ptr::null_mut()), handlers: UnsafeCell::new(MaybeUninit::uninit()) }
@@ -131,6 +141,10 @@ pub(crate) fn instantiate<T: Payload>(php: Php<'_>, payload: T) -> Value {
 pub(crate) unsafe fn share(object: *const sys::zend_object) -> Option<SharedHandle> {
     // SAFETY: by contract.
     let entry = unsafe { (*object).ce };
+    // SAFETY: by contract; classes outlive their objects.
+    if unsafe { sys::at_is_actor(entry) } {
+        return super::actor_class::share(object.cast_mut());
+    }
     if !REGISTERED.iter().any(|slot| slot.load(Ordering::Relaxed) == entry) {
         return None;
     }

@@ -129,6 +129,13 @@ impl Value {
         unsafe { (u32::from(self.raw.u1.v.type_) == sys::IS_LONG).then_some(self.raw.value.lval) }
     }
 
+    /// A boolean.
+    pub(crate) fn boolean(value: bool) -> Value {
+        let mut result = Value::null();
+        result.raw.u1.type_info = if value { sys::IS_TRUE } else { sys::IS_FALSE };
+        result
+    }
+
     /// A float.
     pub(crate) fn float(number: f64) -> Value {
         let mut value = Value::null();
@@ -158,6 +165,46 @@ impl Value {
             let bytes = std::slice::from_raw_parts(name.val.as_ptr().cast::<u8>(), name.len);
             Some(String::from_utf8_lossy(bytes).into_owned())
         }
+    }
+
+    /// The same as bytes; empty when it is no object.
+    pub(crate) fn class_name_bytes(&self) -> Vec<u8> {
+        let Some(object) = self.object() else { return Vec::new() };
+        // SAFETY: alive, as this value holds it; class names outlive their objects.
+        unsafe {
+            let name = &*(*(*object).ce).name;
+            std::slice::from_raw_parts(name.val.as_ptr().cast::<u8>(), name.len).to_vec()
+        }
+    }
+
+    /// Arguments of the attribute `name` (lower-cased) of the object's class, for these parameters; None when it has none. Constant expressions are
+    /// evaluated, which may throw.
+    pub(crate) fn class_attribute(
+        &self,
+        php: Php<'_>,
+        name: &str,
+        parameters: &[&str],
+    ) -> Result<Option<Vec<Option<Value>>>, super::Raised> {
+        let Some(object) = self.object() else { return Ok(None) };
+        let mut found = Vec::new();
+        for (index, parameter) in parameters.iter().enumerate() {
+            let mut value = Value::null();
+            let (to, parameter) = (value.as_mut_ptr(), super::error::c_string(parameter));
+            let name = super::error::c_string(name);
+            // SAFETY: the object is alive, texts and slot are outside of `protect`.
+            let answer = super::protect(php, |_| unsafe {
+                sys::at_class_attribute((*object).ce, name.as_ptr(), index as u32, parameter.as_ptr(), to)
+            })?;
+            if php.has_exception() {
+                return Err(super::Raised::Exception);
+            }
+            match answer {
+                0 => return Ok(None),
+                1 => found.push(None),
+                _ => found.push(Some(value)),
+            }
+        }
+        Ok(Some(found))
     }
 
     /// Values as the zvals they are, to be filled in.

@@ -1,0 +1,435 @@
+//! Actors: objects that live in threads, and the messages that are sent to them.
+//!
+//! An `Actor` is a mailbox with a place: one of the workers of its `System`, where the instance is. A message that finds the mailbox idle puts the actor into its
+//! worker's run queue; the worker gives it turns of a few messages each. Owner: reference count, held by handles (through `Guard`), by the worker that
+//! has the instance, and by messages in flight. Threads: any. Invariants: an actor is in its worker's run queue or has a turn exactly while its phase is not
+//! `Idle`; messages of one sender are handled in the order sent; the last `Guard` to go sends the message that ends the actor.
+
+use super::owner::Owner;
+use super::task::Task;
+use crate::code::Snapshot;
+use crate::transfer::Packet;
+use crate::zend::actor_class::Handle;
+use crate::zend::attach::Inherited;
+use crate::zend::{Value, array};
+use async_threads_core::parker::Wake;
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+
+/// What is to be done.
+pub(crate) enum Message {
+    /// Make the instance.
+    Build(Request),
+    /// Call a method, by its name as declared.
+    Call(Arc<[u8]>, Request),
+    /// Let the instance go, unless there are handles again.
+    Release,
+}
+
+/// A call's arguments, and who waits for its outcome.
+pub(crate) struct Request {
+    pub(crate) task: Arc<Task>,
+    /// Named arguments or null, then positional ones.
+    pub(crate) packet: Arc<Packet>,
+    pub(crate) positional: usize,
+    /// The sender's code.
+    pub(crate) snapshot: Snapshot,
+}
+
+/// How an actor's class wants it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// Messages that may wait; 0 for any number.
+    pub(crate) capacity: usize,
+    /// How often it is built anew within so many seconds; 0 for never.
+    pub(crate) restarts: u32,
+    pub(crate) within: u32,
+}
+
+/// See the module.
+pub(crate) struct Actor {
+    pub(crate) id: u64,
+    class: Box<[u8]>,
+    pub(crate) options: Options,
+    pub(crate) worker: usize,
+    pub(crate) system: Arc<System>,
+    inner: Mutex<Inner>,
+    pub(crate) handled: AtomicU64,
+}
+
+struct Inner {
+    mailbox: VecDeque<Message>,
+    phase: Phase,
+    /// Set once it takes no more messages: why.
+    gone: Option<Arc<str>>,
+    guard: Weak<Guard>,
+    crowded: Vec<Arc<dyn Wake>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Queued,
+    Running,
+}
+
+/// Why a message was not taken.
+pub(crate) enum Refused {
+    /// The mailbox is full; the message comes back.
+    Full(Message),
+    /// There is no actor any more; why.
+    Gone(Arc<str>),
+}
+
+/// What all handles of an actor share.
+pub(crate) struct Guard(pub(crate) Arc<Actor>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.enqueue(Message::Release);
+    }
+}
+
+impl Handle for Guard {
+    fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    fn class_name(&self) -> &[u8] {
+        &self.0.class
+    }
+
+    fn describe(&self, info: &mut array::Builder) {
+        info.set_str("id", Value::integer(self.0.id as i64));
+        info.set_str("mailbox", Value::integer(self.0.waiting() as i64));
+        info.set_str("handled", Value::integer(self.0.handled.load(Ordering::Relaxed) as i64));
+        info.set_str("worker", Value::integer(self.0.worker as i64));
+        info.set_str("alive", Value::boolean(self.0.gone().is_none()));
+    }
+
+    fn of_instance(object: *const crate::sys::zend_object) -> Option<Arc<Guard>> {
+        super::actor_worker::actor_of_instance(object).map(|actor| actor.guard())
+    }
+}
+
+impl Actor {
+    /// A new one, on the worker with the fewest.
+    pub(crate) fn new(system: &Arc<System>, class: &[u8], options: Options) -> Arc<Actor> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let load = |place: &&Place| place.actors.load(Ordering::Relaxed);
+        let worker = system.places.iter().enumerate().min_by_key(|(_, place)| load(place)).map_or(0, |(i, _)| i);
+        // Relaxed: a hint for placement.
+        system.places[worker].actors.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Actor {
+            // Relaxed: only uniqueness matters.
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            class: class.into(),
+            options,
+            worker,
+            system: Arc::clone(system),
+            inner: Mutex::new(Inner {
+                mailbox: VecDeque::new(),
+                phase: Phase::Idle,
+                gone: None,
+                guard: Weak::new(),
+                crowded: Vec::new(),
+            }),
+            handled: AtomicU64::new(0),
+        })
+    }
+
+    /// Name of its class, as declared.
+    pub(crate) fn class(&self) -> &[u8] {
+        &self.class
+    }
+
+    /// Class and number, for messages.
+    pub(crate) fn name(&self) -> String {
+        format!("{}#{}", String::from_utf8_lossy(&self.class), self.id)
+    }
+
+    /// What handles share; made anew when the last one has gone and an instance gives itself away.
+    pub(crate) fn guard(self: &Arc<Self>) -> Arc<Guard> {
+        let mut inner = self.inner.lock();
+        if let Some(guard) = inner.guard.upgrade() {
+            return guard;
+        }
+        let guard = Arc::new(Guard(Arc::clone(self)));
+        inner.guard = Arc::downgrade(&guard);
+        guard
+    }
+
+    /// Sends `message`.
+    pub(crate) fn send(self: &Arc<Self>, message: Message) -> Result<(), Refused> {
+        let schedule = {
+            let mut inner = self.inner.lock();
+            if let Some(reason) = &inner.gone {
+                return Err(Refused::Gone(Arc::clone(reason)));
+            }
+            if self.system.is_closed() {
+                return Err(Refused::Gone("the script has ended".into()));
+            }
+            if self.options.capacity > 0 && inner.mailbox.len() >= self.options.capacity {
+                return Err(Refused::Full(message));
+            }
+            // Relaxed: the mutex orders it; whoever waits for quiet looks again after each change.
+            self.system.open.fetch_add(1, Ordering::Relaxed);
+            inner.mailbox.push_back(message);
+            inner.wants_turn()
+        };
+        if schedule {
+            self.system.places[self.worker].push(Arc::clone(self));
+        }
+        Ok(())
+    }
+
+    /// The same for what no capacity holds back, and what is nothing to an actor that has gone.
+    fn enqueue(self: &Arc<Self>, message: Message) {
+        let schedule = {
+            let mut inner = self.inner.lock();
+            if inner.gone.is_some() || self.system.is_closed() {
+                return;
+            }
+            self.system.open.fetch_add(1, Ordering::Relaxed);
+            inner.mailbox.push_back(message);
+            inner.wants_turn()
+        };
+        if schedule {
+            self.system.places[self.worker].push(Arc::clone(self));
+        }
+    }
+
+    /// Calls `waker` once there may be room in the mailbox.
+    pub(crate) fn wait_for_room(&self, waker: Arc<dyn Wake>) {
+        let mut inner = self.inner.lock();
+        if inner.mailbox.len() < self.options.capacity || inner.gone.is_some() {
+            drop(inner);
+            waker.wake();
+        } else {
+            inner.crowded.push(waker);
+        }
+    }
+
+    /// The next message of a turn; none ends it.
+    pub(super) fn next(&self) -> Option<Message> {
+        let (message, crowded) = {
+            let mut inner = self.inner.lock();
+            let message = inner.mailbox.pop_front();
+            inner.phase = if message.is_some() { Phase::Running } else { Phase::Idle };
+            (message, std::mem::take(&mut inner.crowded))
+        };
+        crowded.iter().for_each(|sender| sender.wake());
+        message
+    }
+
+    /// A turn is over before the mailbox is empty: back into the queue, behind the others.
+    pub(super) fn end_turn(self: &Arc<Self>) {
+        let again = {
+            let mut inner = self.inner.lock();
+            inner.phase = if inner.mailbox.is_empty() { Phase::Idle } else { Phase::Queued };
+            inner.phase == Phase::Queued
+        };
+        if again {
+            self.system.places[self.worker].push(Arc::clone(self));
+        }
+    }
+
+    /// `message` is to be handled before all others. By its worker, after the instance was lost.
+    pub(super) fn begin_again(self: &Arc<Self>, message: Message) {
+        {
+            let mut inner = self.inner.lock();
+            self.system.open.fetch_add(1, Ordering::Relaxed);
+            inner.mailbox.push_front(message);
+            inner.phase = Phase::Queued;
+        }
+        self.system.places[self.worker].push(Arc::clone(self));
+    }
+
+    /// It takes no more messages. Gives back those it had not handled; `reason` is what their senders are told.
+    pub(super) fn end(&self, reason: &str) -> Vec<Message> {
+        let (messages, crowded) = {
+            let mut inner = self.inner.lock();
+            if inner.gone.is_none() {
+                inner.gone = Some(reason.into());
+                self.system.places[self.worker].actors.fetch_sub(1, Ordering::Relaxed);
+            }
+            inner.phase = Phase::Idle;
+            (std::mem::take(&mut inner.mailbox).into(), std::mem::take(&mut inner.crowded))
+        };
+        crowded.iter().for_each(|sender| sender.wake());
+        messages
+    }
+
+    /// The same from outside of its worker, which is sent a last message to let the instance go.
+    pub(super) fn end_by(self: &Arc<Self>, reason: &str) -> Vec<Message> {
+        let (messages, crowded, schedule) = {
+            let mut inner = self.inner.lock();
+            if inner.gone.is_some() {
+                return Vec::new();
+            }
+            inner.gone = Some(reason.into());
+            self.system.places[self.worker].actors.fetch_sub(1, Ordering::Relaxed);
+            let messages: Vec<Message> = std::mem::take(&mut inner.mailbox).into();
+            self.system.open.fetch_add(1, Ordering::Relaxed);
+            inner.mailbox.push_back(Message::Release);
+            (messages, std::mem::take(&mut inner.crowded), inner.wants_turn())
+        };
+        crowded.iter().for_each(|sender| sender.wake());
+        if schedule {
+            self.system.places[self.worker].push(Arc::clone(self));
+        }
+        messages
+    }
+
+    /// Whether the instance may go: no handle is left, or it has been ended.
+    pub(super) fn may_go(&self) -> bool {
+        let inner = self.inner.lock();
+        inner.gone.is_some() || inner.guard.strong_count() == 0
+    }
+
+    /// Why it takes no more messages, if it does not.
+    pub(crate) fn gone(&self) -> Option<Arc<str>> {
+        self.inner.lock().gone.clone()
+    }
+
+    /// Messages that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner.lock().mailbox.len()
+    }
+}
+
+impl Inner {
+    fn wants_turn(&mut self) -> bool {
+        let idle = self.phase == Phase::Idle;
+        if idle {
+            self.phase = Phase::Queued;
+        }
+        idle
+    }
+}
+
+/// All actors of one script, and their workers. Belongs to the request of the main script; threads it has started use the same.
+pub(crate) struct System {
+    pub(crate) places: Vec<Place>,
+    /// Messages sent and not handled.
+    pub(crate) open: AtomicUsize,
+    closed: AtomicBool,
+    /// Who waits for `open` to become 0.
+    quiet: Mutex<Option<Arc<dyn Wake>>>,
+    /// Messages of one turn.
+    pub(crate) batch: usize,
+    pub(crate) owner: Weak<Owner>,
+    /// For workers that are started anew.
+    pub(crate) inherited: Inherited,
+}
+
+/// The run queue of one worker.
+#[derive(Default)]
+pub(crate) struct Place {
+    queue: Mutex<Ready>,
+    pub(crate) actors: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Ready {
+    actors: VecDeque<Arc<Actor>>,
+    idle: Option<Arc<dyn Wake>>,
+    closed: bool,
+}
+
+/// What a worker finds in its run queue.
+pub(super) enum Next {
+    Turn(Arc<Actor>),
+    /// Nothing now; the waker will be called.
+    Empty,
+    /// Nothing, and nothing will come.
+    Closed,
+}
+
+impl Place {
+    fn push(&self, actor: Arc<Actor>) {
+        let idle = {
+            let mut queue = self.queue.lock();
+            queue.actors.push_back(actor);
+            queue.idle.take()
+        };
+        if let Some(worker) = idle {
+            worker.wake();
+        }
+    }
+
+    /// The actor whose turn it is.
+    pub(super) fn next(&self, waker: &Arc<dyn Wake>) -> Next {
+        let mut queue = self.queue.lock();
+        match queue.actors.pop_front() {
+            Some(actor) => Next::Turn(actor),
+            None if queue.closed => Next::Closed,
+            None => {
+                queue.idle = Some(Arc::clone(waker));
+                Next::Empty
+            }
+        }
+    }
+
+    fn close(&self) {
+        let idle = {
+            let mut queue = self.queue.lock();
+            queue.closed = true;
+            queue.idle.take()
+        };
+        if let Some(worker) = idle {
+            worker.wake();
+        }
+    }
+}
+
+impl System {
+    /// A system without workers yet.
+    pub(crate) fn new(workers: usize, batch: usize, owner: Weak<Owner>, inherited: Inherited) -> System {
+        System {
+            places: (0..workers).map(|_| Place::default()).collect(),
+            open: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+            quiet: Mutex::new(None),
+            batch,
+            owner,
+            inherited,
+        }
+    }
+
+    /// A message has been handled.
+    pub(super) fn handled(&self) {
+        // AcqRel: whoever finds quiet sees what the messages did.
+        if self.open.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(waiter) = &*self.quiet.lock()
+        {
+            waiter.wake();
+        }
+    }
+
+    /// Calls `waker` whenever the last message has been handled.
+    pub(crate) fn announce_quiet(&self, waker: Arc<dyn Wake>) {
+        *self.quiet.lock() = Some(waker);
+    }
+
+    /// Whether no message is under way.
+    pub(crate) fn is_quiet(&self) -> bool {
+        // Acquire: pairs with the AcqRel in `handled`.
+        self.open.load(Ordering::Acquire) == 0
+    }
+
+    /// Whether messages are refused.
+    fn is_closed(&self) -> bool {
+        // Acquire: pairs with the Release in `close`.
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Workers end once their run queues are empty.
+    pub(crate) fn close(&self) {
+        // Release: pairs with the Acquire in `is_closed`.
+        self.closed.store(true, Ordering::Release);
+        self.places.iter().for_each(Place::close);
+    }
+}

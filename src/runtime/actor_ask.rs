@@ -1,0 +1,145 @@
+//! Sending messages, and waiting for what they give.
+
+use super::actor::{Actor, Message, Refused, Request, System};
+use super::awaitable::{Awaitable, Guard, wait_for};
+use super::coroutine::Coroutine;
+use super::job::{self, Work};
+use super::outcome::{Outcome, Settled, capture_or_throw};
+use super::owner::{self, Owner};
+use super::task::{Task, TaskHandle};
+use super::{actor_waits, running, scheduler};
+use crate::sys;
+use crate::transfer::{Label, Packet};
+use crate::zend::attach::Inherited;
+use crate::zend::error::{self, Class, throw};
+use crate::zend::{Answer, Php, Raised, Value, ini};
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The actors of this script; workers are started with the first one.
+pub(crate) fn system(php: Php<'_>) -> Result<Arc<System>, Raised> {
+    job::check_start(php)?;
+    let root = Owner::root(&owner::current());
+    if let Some(system) = root.system() {
+        return Ok(system);
+    }
+    let setting = |name: &std::ffi::CStr| {
+        // SAFETY: attached (token).
+        unsafe { ini::integer(name) }
+    };
+    let workers = match usize::try_from(setting(c"async_threads.actor_workers")) {
+        Ok(0) | Err(_) => std::thread::available_parallelism().map_or(1, |n| n.get()),
+        Ok(n) => n.min(1024),
+    };
+    let batch = usize::try_from(setting(c"async_threads.actor_batch")).unwrap_or(0).max(1);
+    let made = Arc::new(System::new(workers, batch, Arc::downgrade(&root), Inherited::here(php)));
+    let system = root.set_system(&made);
+    if Arc::ptr_eq(&system, &made) {
+        for index in 0..workers {
+            job::launch(php, &root, &Task::new(), Work::Actors(Arc::clone(&system), index))?;
+        }
+    }
+    Ok(system)
+}
+
+/// Captures arguments for a message.
+pub(crate) fn capture_args(php: Php<'_>, positional: &[sys::zval], named: &Value) -> Result<Arc<Packet>, Raised> {
+    let mut roots = vec![(Label::NamedArgs, named.as_ptr())];
+    roots.extend(positional.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
+    Ok(Arc::new(capture_or_throw(php, &roots)?))
+}
+
+/// Sends `message`, waiting for room in a bounded mailbox.
+pub(crate) fn send(php: Php<'_>, actor: &Arc<Actor>, message: Message) -> Answer {
+    let mut message = message;
+    loop {
+        message = match actor.send(message) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Gone(reason)) => {
+                let text = format!("{} is not there any more: {reason}", actor.name());
+                return Err(throw(php, Class::ActorException, &text));
+            }
+            Err(Refused::Full(message)) => message,
+        };
+        let _edge = edge(php, actor)?;
+        let scheduler = scheduler::of(php);
+        actor.wait_for_room(scheduler.current().remote_waker(php));
+        let woken = Cell::new(false);
+        let _external = scheduler.expect_external();
+        scheduler.wait(php, || woken.replace(true))?;
+    }
+}
+
+/// Where an actor is about to wait for `actor`: notes it, or throws `DeadlockError` when that could never end.
+pub(crate) fn edge(php: Php<'_>, actor: &Arc<Actor>) -> Result<Option<actor_waits::Edge>, Raised> {
+    let Some(from) = running::current_actor(php) else { return Ok(None) };
+    match actor_waits::enter(&from, actor) {
+        Ok(edge) => Ok(Some(edge)),
+        Err(chain) => {
+            let text = format!("This call would wait for itself: {chain}");
+            Err(throw(php, Class::DeadlockError, &text))
+        }
+    }
+}
+
+/// Sends a message and waits for what it gives.
+pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Message) -> Result<Value, Raised> {
+    let edge = edge(php, actor)?;
+    send(php, actor, message)?;
+    let reply = Reply { task: TaskHandle::new(task), settled: OnceCell::new() };
+    let answer = wait_for(php, &reply, None);
+    drop(edge);
+    if let Err(Raised::Exception) = &answer
+        && !reply.is_complete()
+        && let Some(exception) = error::take_exception(php)
+    {
+        // Whoever waited is being cancelled, and nobody else knows of the message.
+        reply.cancel(php, None)?;
+        return Err(error::throw_internal(php, exception));
+    }
+    answer
+}
+
+/// A request for a message.
+pub(crate) fn request(php: Php<'_>, task: Arc<Task>, packet: Arc<Packet>, positional: usize) -> Result<Request, Raised> {
+    Ok(Request { task, packet, positional, snapshot: job::take_snapshot(php)? })
+}
+
+/// What a message gives, to be waited for where it was sent.
+struct Reply {
+    task: Arc<TaskHandle>,
+    settled: OnceCell<Settled>,
+}
+
+impl Awaitable for Reply {
+    fn is_complete(&self) -> bool {
+        self.task.outcome.is_complete()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        matches!(self.task.outcome.get(), Some(Outcome::Cancelled(_)))
+    }
+
+    fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
+        Guard::remote(php, &self.task.outcome, me)
+    }
+
+    fn settled(&self, php: Php<'_>) -> Result<Option<&Settled>, Raised> {
+        if self.settled.get().is_none()
+            && let Some(outcome) = self.task.outcome.get()
+        {
+            let _ = self.settled.set(outcome.settle_as_original(php)?);
+        }
+        Ok(self.settled.get())
+    }
+
+    fn observe(&self, _: Php<'_>) -> Answer {
+        self.task.mark_observed();
+        Ok(())
+    }
+
+    fn cancel(&self, php: Php<'_>, cancellation: Option<&Value>) -> Answer {
+        job::cancel(php, &self.task, cancellation)
+    }
+}

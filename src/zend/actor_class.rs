@@ -1,0 +1,222 @@
+//! Classes of actors, seen from Rust: what src/sys/actor_class.c makes of them.
+//!
+//! A handle's payload is an `Arc<T>` of the runtime, owned by the handle; an empty handle has not been constructed. Owner: the engine's object store of the
+//! handle's thread. Threads: one, but for what `share` gives.
+
+use super::object::{SelfRef, SharedHandle};
+use super::{Bailout, Php, Value, array, protect};
+use crate::sys;
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+/// What the runtime keeps in a handle.
+pub(crate) trait Handle: Send + Sync + 'static {
+    /// The actor's number.
+    fn id(&self) -> u64;
+    /// Name of its class, as declared.
+    fn class_name(&self) -> &[u8];
+    /// For `var_dump`.
+    fn describe(&self, info: &mut array::Builder);
+    /// The handle for an instance's own thread to give away: of the actor whose instance `object` is.
+    fn of_instance(object: *const sys::zend_object) -> Option<Arc<Self>>;
+}
+
+struct Hooks {
+    released: fn(*mut c_void),
+    id: fn(*const c_void) -> u64,
+    describe: fn(Php<'_>, *const c_void, *mut sys::zval),
+    share: fn(*mut sys::zend_object) -> Option<SharedHandle>,
+}
+
+static HOOKS: OnceLock<Hooks> = OnceLock::new();
+
+thread_local! {
+    /// Handles of this thread by actor: one for each, so that `===` holds.
+    static HANDLES: RefCell<HashMap<u64, SelfRef>> = RefCell::default();
+}
+
+/// MINIT: makes `entry` the base class of actors, with handles that hold an `Arc<T>`.
+pub(crate) fn register<T: Handle>(entry: *mut sys::zend_class_entry) {
+    let _ = HOOKS.set(Hooks {
+        // SAFETY, all: payloads are made by `set_payload::<T>` alone.
+        released: |payload| unsafe { drop(Arc::from_raw(payload.cast_const().cast::<T>())) },
+        id: |payload| unsafe { (*payload.cast::<T>()).id() },
+        describe: |php, payload, info| {
+            let mut builder = array::Builder::new(php);
+            if !payload.is_null() {
+                // SAFETY: as above.
+                unsafe { (*payload.cast::<T>()).describe(&mut builder) };
+            }
+            // SAFETY: an array of the caller's, replaced.
+            unsafe { drop(Value::from_raw(std::mem::replace(&mut *info, builder.finish().into_raw()))) };
+        },
+        share: |object| {
+            let handle = payload::<T>(object).or_else(|| T::of_instance(object))?;
+            Some(SharedHandle::new(adopt::<T>, handle))
+        },
+    });
+    // SAFETY: MINIT, one thread.
+    unsafe { sys::at_actor_register(entry) };
+}
+
+/// The runtime's side of a handle; None for an empty one and for any other object.
+pub(crate) fn payload<T: Handle>(object: *mut sys::zend_object) -> Option<Arc<T>> {
+    // SAFETY: `object` is alive; a slot is a handle's, and holds what `set_payload` put there.
+    unsafe {
+        let slot = sys::at_actor_payload(object);
+        if slot.is_null() || (*slot).is_null() {
+            return None;
+        }
+        let payload = (*slot).cast_const().cast::<T>();
+        Arc::increment_strong_count(payload);
+        Some(Arc::from_raw(payload))
+    }
+}
+
+/// Fills an empty handle.
+pub(crate) fn set_payload<T: Handle>(handle: &Value, payload: Arc<T>) {
+    let Some(object) = handle.object() else { return };
+    let id = payload.id();
+    // SAFETY: alive, as the value holds it.
+    unsafe {
+        let slot = sys::at_actor_payload(object);
+        if slot.is_null() || !(*slot).is_null() {
+            return;
+        }
+        *slot = Arc::into_raw(payload).cast_mut().cast();
+    }
+    let known = SelfRef::default();
+    known.set(handle);
+    HANDLES.with_borrow_mut(|handles| handles.insert(id, known));
+}
+
+/// Whether `object` is a handle, empty or not.
+pub(crate) fn is_handle(object: *mut sys::zend_object) -> bool {
+    // SAFETY: `object` is alive.
+    unsafe { !sys::at_actor_payload(object).is_null() }
+}
+
+/// What of an actor's handle or instance may cross to another thread. None for other objects.
+pub(super) fn share(object: *mut sys::zend_object) -> Option<SharedHandle> {
+    (HOOKS.get()?.share)(object)
+}
+
+/// This thread's handle of an actor; a new one if it has none. None when its class is unknown here.
+pub(crate) fn adopt<T: Handle>(php: Php<'_>, shared: Arc<dyn Any + Send + Sync>) -> Option<Value> {
+    let payload = shared.downcast::<T>().ok()?;
+    if let Some(handle) = HANDLES.with_borrow(|handles| handles.get(&payload.id()).and_then(SelfRef::get)) {
+        return Some(handle);
+    }
+    let class = find_class(php, payload.class_name()).ok()??;
+    // SAFETY: attached (token), a class that extends the base.
+    let handle = unsafe { Value::from_object(sys::at_actor_new_handle(class, ptr::null_mut())) };
+    set_payload(&handle, payload);
+    Some(handle)
+}
+
+/// A class by name, autoloaded if need be. An exception may be in flight when there is none.
+pub(crate) fn find_class(php: Php<'_>, name: &[u8]) -> Result<Option<*mut sys::zend_class_entry>, Bailout> {
+    let name = Value::string(php, name);
+    let name = name.as_ptr();
+    // SAFETY: a string that outlives the call.
+    let class = protect(php, |_| unsafe { sys::zend_lookup_class((*name).value.str_) })?;
+    Ok((!class.is_null()).then_some(class))
+}
+
+/// A standard object of the real class `class`, whose constructor has not run. An exception may be in flight instead.
+pub(crate) fn instantiate(php: Php<'_>, class: *mut sys::zend_class_entry) -> Result<Value, Bailout> {
+    let mut object = Value::null();
+    let to = object.as_mut_ptr();
+    // SAFETY: `to` is outside of `protect`; the class is alive.
+    protect(php, |_| unsafe { sys::at_actor_instantiate(to, class) })?;
+    Ok(object)
+}
+
+/// The method `name` (lower-cased) of an instance's class.
+pub(crate) fn find_method(instance: &Value, name: &[u8]) -> Option<*mut sys::zend_function> {
+    let object = instance.object()?;
+    // SAFETY: alive, as the value holds it; tables of classes are not changed while code runs.
+    let found = unsafe { sys::zend_hash_str_find(&raw const (*(*object).ce).function_table, name.as_ptr().cast(), name.len()) };
+    // SAFETY: entries of a method table are pointers.
+    (!found.is_null()).then(|| unsafe { (*found).value.func })
+}
+
+/// The constructor of an instance's class.
+pub(crate) fn constructor(instance: &Value) -> Option<*mut sys::zend_function> {
+    let object = instance.object()?;
+    // SAFETY: alive, as the value holds it.
+    let constructor = unsafe { (*(*object).ce).constructor };
+    (!constructor.is_null()).then_some(constructor)
+}
+
+/// What a call on a handle is about.
+pub(crate) struct StubCall {
+    /// The method as declared.
+    pub(crate) method: Vec<u8>,
+    /// Called as `…Async`.
+    pub(crate) is_async: bool,
+    /// The constructor.
+    pub(crate) is_constructor: bool,
+    /// The first parameter it takes by reference, which no message can.
+    pub(crate) by_reference: Option<String>,
+}
+
+impl StubCall {
+    /// # Safety
+    /// `frame` is that of a stub.
+    pub(super) unsafe fn of(frame: *mut sys::zend_execute_data) -> StubCall {
+        // SAFETY: by contract.
+        unsafe {
+            let stub = &*sys::at_actor_stub(frame);
+            let bytes =
+                |string: *const sys::zend_string| std::slice::from_raw_parts((*string).val.as_ptr().cast::<u8>(), (*string).len);
+            let by_reference = if stub.real.is_null() { ptr::null_mut() } else { sys::at_actor_by_reference(stub.real) };
+            StubCall {
+                method: bytes(stub.method).to_vec(),
+                is_async: stub.async_,
+                is_constructor: !stub.real.is_null() && (*stub.real).common.fn_flags & sys::ZEND_ACC_CTOR != 0,
+                by_reference: (!by_reference.is_null()).then(|| String::from_utf8_lossy(bytes(by_reference)).into_owned()),
+            }
+        }
+    }
+}
+
+/// RSHUTDOWN and later: no handle of this thread is used any more.
+pub(crate) fn request_end() {
+    HANDLES.take();
+    // SAFETY: behind the end of the object store.
+    unsafe { sys::at_actor_forget_classes() };
+}
+
+/// A handle is freed.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_actor_released(payload: *mut c_void) {
+    if let Some(hooks) = HOOKS.get() {
+        let id = (hooks.id)(payload);
+        HANDLES.with_borrow_mut(|handles| handles.remove(&id));
+        (hooks.released)(payload);
+    }
+}
+
+/// Whether two handles are of one actor.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_actor_same(one: *mut c_void, other: *mut c_void) -> bool {
+    HOOKS.get().is_some_and(|hooks| (hooks.id)(one) == (hooks.id)(other))
+}
+
+/// Fills `info` for `var_dump`.
+///
+/// # Safety
+/// By the engine, inside a request; `info` is an array.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn at_actor_describe(payload: *mut c_void, info: *mut sys::zval) {
+    // SAFETY: handlers run inside a request.
+    let php = unsafe { Php::assume() };
+    if let Some(hooks) = HOOKS.get() {
+        (hooks.describe)(php, payload, info);
+    }
+}
