@@ -45,6 +45,11 @@ pub(crate) extern "C" fn at_rinit() -> c_int {
 /// By the engine alone, as the body of the function registered in RINIT.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn at_body_drain(frame: *mut sys::zend_execute_data, result: *mut sys::zval) -> c_int {
+    // SAFETY: attached.
+    if unsafe { sys::at_unclean_shutdown() } {
+        // After a fatal error the engine comes by here too. Nobody waits then: RSHUTDOWN stops what runs.
+        return 0;
+    }
     // SAFETY: the engine hands over its own frame and return slot.
     unsafe { crate::zend::door::enter(frame, result, |call: &mut Call<'_>| php::thread::drain(call.php)) }
 }
