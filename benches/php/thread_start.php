@@ -1,0 +1,111 @@
+<?php
+// What it costs to start a thread and to wait for its end, beside pthread_create() and pthread_join() in the same run.
+//
+// Warm: the operating system's thread is there and takes a new PHP request. Cold (async_threads.thread_cache=0): it is made too.
+
+use Async\Thread;
+
+const ROUNDS = 9;
+const THREADS = 500;
+
+/** Microseconds of one start and join, the median of some rounds. */
+function median(Closure $round, int $rounds = ROUNDS): float
+{
+    $round();
+    $times = [];
+    for ($i = 0; $i < $rounds; $i++) {
+        $times[] = $round();
+    }
+    sort($times);
+    return $times[intdiv($rounds, 2)];
+}
+
+function php_round(): float
+{
+    $start = hrtime(true);
+    for ($i = 0; $i < THREADS; $i++) {
+        (new Thread(static fn () => null))->join();
+    }
+    return (hrtime(true) - $start) / 1e3 / THREADS;
+}
+
+// The same script in another process, for what a setting at start-up decides.
+if (($argv[1] ?? '') === 'measure') {
+    echo median(php_round(...)), "\n";
+    exit;
+}
+
+function php_with(int $thread_cache): float
+{
+    $command = escapeshellarg(PHP_BINARY) . ' -n';
+    foreach (ini_get_all('opcache', false) ?: [] as $name => $value) {
+        // The engine's mode of this run.
+        if (in_array($name, ['opcache.enable_cli', 'opcache.jit', 'opcache.jit_buffer_size'], true)) {
+            $command .= ' -d ' . escapeshellarg("$name=$value");
+        }
+    }
+    $command .= extension_loaded('Zend OPcache') ? ' -d zend_extension=opcache' : '';
+    $command .= ' -d ' . escapeshellarg('extension=' . extension_file()) . " -d async_threads.thread_cache=$thread_cache";
+    return (float) shell_exec("$command " . escapeshellarg(__FILE__) . ' measure');
+}
+
+/** Where this process has loaded the extension from. */
+function extension_file(): string
+{
+    preg_match('~\S*/\S*async_threads\S*\.(?:so|dylib)~', file_get_contents('/proc/self/maps'), $match)
+        || exit("Cannot find the extension in the process's memory map.\n");
+    return $match[0];
+}
+
+function pthread_round(string $program): float
+{
+    return (float) shell_exec(escapeshellarg($program) . ' ' . THREADS);
+}
+
+function compile_yardstick(): string
+{
+    $program = tempnam(sys_get_temp_dir(), 'pthread_yardstick_');
+    $source = <<<'C'
+    #include <pthread.h>
+    #include <stdio.h>
+    #include <stdlib.h>
+    #include <time.h>
+    static void *empty(void *argument) { return argument; }
+    int main(int argc, char **argv)
+    {
+        int count = atoi(argv[argc - 1]);
+        struct timespec from, to;
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        for (int i = 0; i < count; i++) {
+            pthread_t thread;
+            if (pthread_create(&thread, NULL, empty, NULL)) return 1;
+            pthread_join(thread, NULL);
+        }
+        clock_gettime(CLOCK_MONOTONIC, &to);
+        printf("%f\n", ((to.tv_sec - from.tv_sec) * 1e9 + (to.tv_nsec - from.tv_nsec)) / 1e3 / count);
+        return 0;
+    }
+    C;
+    file_put_contents("$program.c", $source);
+    exec('cc -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg("$program.c"), result_code: $status);
+    unlink("$program.c");
+    $status === 0 || exit("The yardstick does not compile: a C compiler (cc) is needed.\n");
+    return $program;
+}
+
+$program = compile_yardstick();
+// In turns, so that what else the machine does hits all of them.
+$rows = ['pthread_create + join' => [], 'new Thread + join, warm' => [], 'new Thread + join, cold' => []];
+for ($i = 0; $i < 3; $i++) {
+    $rows['pthread_create + join'][] = median(fn () => pthread_round($program));
+    $rows['new Thread + join, warm'][] = php_with(8);
+    $rows['new Thread + join, cold'][] = php_with(0);
+}
+unlink($program);
+
+printf("%-26s %12s %10s\n", 'median of ' . ROUNDS . ' x ' . THREADS, 'µs each', 'ratio');
+foreach ($rows as $name => $times) {
+    sort($times);
+    $yardstick ??= $times[1];
+    printf("%-26s %11.1f %10.2f\n", $name, $times[1], $times[1] / $yardstick);
+}

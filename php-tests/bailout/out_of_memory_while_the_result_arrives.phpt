@@ -1,0 +1,17 @@
+--TEST--
+Memory that ends in main while a result arrives is main's fatal error, and no thread is left
+--FILE--
+<?php
+require __DIR__ . '/../lifecycle/child.inc';
+
+run_child(<<<'PHP'
+ini_set('memory_limit', '16M');
+$thread = new Thread(function () { ini_set('memory_limit', '512M'); return range(1, 5_000_000); });
+$other = new Thread(function () { while (true); });
+$thread->join();
+echo "must not be reached\n";
+PHP);
+--EXPECTF--
+
+Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 7
+status 255

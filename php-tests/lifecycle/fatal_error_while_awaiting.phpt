@@ -1,0 +1,31 @@
+--TEST--
+A fatal error in main while it awaits, in a signal handler or a callback, ends the process with its threads
+--EXTENSIONS--
+pcntl
+posix
+--FILE--
+<?php
+require __DIR__ . '/child.inc';
+
+run_child(<<<'PHP'
+$gate = open_gate();
+$address = address_of($gate);
+$main = posix_getpid();
+pcntl_async_signals(true);
+pcntl_signal(SIGUSR1, function () { ini_set('memory_limit', '16M'); str_repeat('x', 100_000_000); });
+$thread = new Thread(function () use ($main) { posix_kill($main, SIGUSR1); while (true); });
+$thread->join();
+PHP);
+run_child(<<<'PHP'
+$thread = new Thread(fn () => 1);
+$thread->finally(function () { ini_set('memory_limit', '16M'); str_repeat('x', 100_000_000); });
+$other = new Thread(function () { while (true); });
+$thread->join();
+PHP);
+--EXPECTF--
+
+Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 8
+status 255
+
+Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 5
+status 255

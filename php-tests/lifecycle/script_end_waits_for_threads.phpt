@@ -1,0 +1,38 @@
+--TEST--
+When the last line has run, threads still run to their end, whatever they do
+--FILE--
+<?php
+require __DIR__ . '/child.inc';
+
+run_child(<<<'PHP'
+new Thread(function () { for ($i = 0; $i < 1_000_000; $i++); echo "computed\n"; });
+echo "last line\n";
+PHP);
+run_child(<<<'PHP'
+new Thread(function () { usleep(100_000); echo "slept\n"; });
+echo "last line\n";
+PHP);
+run_child(<<<'PHP'
+register_shutdown_function(function () { echo "shutdown function\n"; });
+new Thread(function () {
+    $inner = new Thread(function () { usleep(100_000); echo "inner\n"; });
+    echo "outer\n";
+});
+PHP);
+run_child(<<<'PHP'
+class Slow { public function __destruct() { usleep(100_000); echo "destructor\n"; } }
+new Thread(function () { $GLOBALS['slow'] = new Slow; });
+PHP);
+--EXPECT--
+last line
+computed
+status 0
+last line
+slept
+status 0
+outer
+inner
+shutdown function
+status 0
+destructor
+status 0

@@ -1,0 +1,14 @@
+<?php
+require __DIR__ . '/gate.inc';
+use function Async\spawn_thread;
+
+function name(): string { return 'of the creator'; }
+function other(): string { return 'inherited'; }
+
+show(fn () => spawn_thread(fn () => [name(), other(), BOOTED, ini_get('precision')], bootloader: function () {
+    eval('function name() { return "of the bootloader"; }');
+    define('BOOTED', 'yes');
+    ini_set('precision', 5);
+})->join());
+show(fn () => [name(), defined('BOOTED')]);
+show(fn () => spawn_thread(fn () => 1, true, null)->join());
