@@ -46,11 +46,6 @@ impl Arena {
         self.blocks.borrow().iter().map(|b| (b.start.addr().get(), b.start.addr().get() + b.layout.size())).collect()
     }
 
-    /// How much memory the blocks take.
-    pub(super) fn bytes(&self) -> usize {
-        self.blocks.borrow().iter().map(|b| b.layout.size()).sum()
-    }
-
     /// `size` bytes of zeroed memory.
     pub(super) fn bytes_for(&self, size: usize) -> NonNull<u8> {
         let size = size.next_multiple_of(ALIGN).max(ALIGN);

@@ -47,6 +47,11 @@ impl Environment {
         environment
     }
 
+    /// Whether this thread still has it.
+    pub(super) fn is_current(&self, php: Php<'_>, source: Source<'_>) -> bool {
+        *self == Environment::capture(php, source)
+    }
+
     /// Makes this thread's environment equal. Calls the engine: inside `protect`.
     pub(super) fn apply(&self, php: Php<'_>) {
         if self.directory != working_directory() {

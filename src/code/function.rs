@@ -6,12 +6,12 @@
 
 use super::CodeError;
 use super::images::{Images, Pins, new_arena};
-use super::install;
 use super::op_array::SlotsFor;
 use super::persist::{AddressMap, Persist, Seen};
 use super::raw::{self, Source};
-use super::session;
+use super::snapshot::{self, Part, Snapshot};
 use super::tables::Tables;
+use super::{bind, install, session};
 use crate::sys;
 use crate::zend::Php;
 use std::ptr;
@@ -25,20 +25,25 @@ const CACHED: usize = 4096;
 
 /// See the module's header.
 #[derive(Clone)]
-pub(crate) struct FunctionImage(Arc<Inner>);
+pub(crate) struct FunctionImage {
+    body: Arc<Body>,
+    /// Where the names come from that the code uses; none if it uses only the engine's.
+    names: Option<Snapshot>,
+}
 
-struct Inner {
+struct Body {
     function: *mut sys::zend_op_array,
     images: Arc<Images>,
     /// Images that the function refers to without `images` knowing: its scope.
     keeps: Vec<Arc<Images>>,
     map_ptr_last: usize,
+    uses_names: bool,
 }
 
 // SAFETY: the function is immutable and lives in `images`.
-unsafe impl Send for Inner {}
+unsafe impl Send for Body {}
 // SAFETY: as above.
-unsafe impl Sync for Inner {}
+unsafe impl Sync for Body {}
 
 const _: () = {
     const fn crosses_threads<T: Send + Sync>() {}
@@ -49,17 +54,33 @@ impl FunctionImage {
     /// The image of a closure's function, nested closures included.
     pub(crate) fn of(php: Php<'_>, function: *const sys::zend_op_array) -> Result<FunctionImage, CodeError> {
         super::inheritance::guard();
-        session::with(|s| s.functions.get(php, function.cast_mut(), &s.pins, s.tables.as_deref()))
+        session::with(|s| {
+            let body = s.functions.get(php, function.cast_mut(), &s.pins, s.tables.as_deref())?;
+            let names = if body.uses_names { Some(snapshot::take(php, s, Part::Code)?) } else { None };
+            Ok(FunctionImage { body, names })
+        })
     }
 
-    /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over.
-    pub(crate) fn function(&self, php: Php<'_>) -> *mut sys::zend_function {
-        install::map_ptr_room(php, self.0.map_ptr_last);
-        session::with(|s| {
-            s.pins.add(&self.0.images);
-            self.0.keeps.iter().for_each(|images| s.pins.add(images));
+    /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over. The functions and constants
+    /// that the code names are declared here if they are missing; classes are, once they are used.
+    pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {
+        let body = &self.body;
+        let is_new = session::with(|s| {
+            let is_new = s.pins.add(&body.images);
+            if is_new {
+                body.keeps.iter().for_each(|images| {
+                    s.pins.add(images);
+                });
+            }
+            is_new
         });
-        self.0.function.cast()
+        if is_new {
+            install::map_ptr_room(php, body.map_ptr_last)?;
+            if let Some(names) = &self.names {
+                bind::code(php, names, body.function)?;
+            }
+        }
+        Ok(body.function.cast())
     }
 }
 
@@ -69,7 +90,7 @@ pub(super) struct FunctionCache {
 }
 
 struct Entry {
-    image: FunctionImage,
+    body: Arc<Body>,
     /// Holds a reference to the opcodes; null when they live longer than the request anyway.
     pin: *mut sys::zend_op_array,
 }
@@ -82,11 +103,11 @@ impl FunctionCache {
 
     fn get(
         &mut self,
-        _php: Php<'_>,
+        php: Php<'_>,
         function: *mut sys::zend_op_array,
         pins: &Pins,
         tables: Option<&Tables>,
-    ) -> Result<FunctionImage, CodeError> {
+    ) -> Result<Arc<Body>, CodeError> {
         // SAFETY: no PHP code runs until this function returns; the closure the function belongs to is alive.
         let source = unsafe { Source::assume() };
         let Some(old) = source.get(function) else { return Err(CodeError::NotUserCode(String::new())) };
@@ -97,15 +118,15 @@ impl FunctionCache {
         let key = raw::address(old.opcodes) ^ waiting(source, old);
         let entries = self.entries.get_or_insert_default();
         if let Some(entry) = entries.get(&key) {
-            return Ok(entry.image.clone());
+            return Ok(entry.body.clone());
         }
-        let image = build(source, old, pins, tables)?;
+        let body = Arc::new(build(php, source, old, pins, tables)?);
         if entries.len() >= CACHED {
             self.release();
         }
         let entries = self.entries.get_or_insert_default();
-        entries.insert(key, Entry { image: image.clone(), pin: pin(old) });
-        Ok(image)
+        entries.insert(key, Entry { body: body.clone(), pin: pin(old) });
+        Ok(body)
     }
 
     /// Drops all entries and gives up their references to opcodes: while the request's heap is alive.
@@ -162,7 +183,13 @@ fn pin(old: &sys::zend_op_array) -> *mut sys::zend_op_array {
     Box::into_raw(Box::new(copy))
 }
 
-fn build(source: Source<'_>, old: &sys::zend_op_array, pins: &Pins, tables: Option<&Tables>) -> Result<FunctionImage, CodeError> {
+fn build(
+    php: Php<'_>,
+    source: Source<'_>,
+    old: &sys::zend_op_array,
+    pins: &Pins,
+    tables: Option<&Tables>,
+) -> Result<Body, CodeError> {
     let arena = new_arena(FIRST_BLOCK);
     // Closures and their opcodes may be freed before the request ends: nothing seen here is remembered.
     let mut seen = Seen::default();
@@ -188,5 +215,7 @@ fn build(source: Source<'_>, old: &sys::zend_op_array, pins: &Pins, tables: Opti
     let images = Images::new(arena, built.slots, built.keeps);
     // SAFETY: reads a number of this thread's globals.
     let map_ptr_last = unsafe { sys::at_map_ptr_last() };
-    Ok(FunctionImage(Arc::new(Inner { function, images, keeps, map_ptr_last })))
+    let scope_is_named = source.get(old.scope).is_some_and(|scope| !raw::is_internal(scope));
+    let uses_names = scope_is_named || bind::uses_names(php, source, old);
+    Ok(Body { function, images, keeps, map_ptr_last, uses_names })
 }

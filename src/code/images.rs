@@ -18,7 +18,7 @@ pub(super) const MARK: u32 = 0x4154_0C0D;
 
 /// See the module's header.
 pub(super) struct Images {
-    arena: Arena,
+    _arena: Arena,
     _slots: Slots,
     _keeps: Vec<Arc<Images>>,
     ranges: Vec<(usize, usize)>,
@@ -31,17 +31,12 @@ impl Images {
     /// Freezes what was built.
     pub(super) fn new(arena: Arena, slots: Slots, keeps: Vec<Arc<Images>>) -> Arc<Images> {
         let ranges = arena.ranges();
-        Arc::new(Images { arena, _slots: slots, _keeps: keeps, ranges })
+        Arc::new(Images { _arena: arena, _slots: slots, _keeps: keeps, ranges })
     }
 
     /// The address ranges of the memory.
     pub(super) fn ranges(&self) -> &[(usize, usize)] {
         &self.ranges
-    }
-
-    /// How much memory it takes.
-    pub(super) fn bytes(&self) -> usize {
-        self.ranges.iter().map(|(start, end)| end - start).sum()
     }
 }
 
@@ -83,11 +78,13 @@ impl Pins {
         Pins { by_start: std::collections::BTreeMap::new() }
     }
 
-    /// Keeps `images` until `clear`.
-    pub(super) fn add(&mut self, images: &Arc<Images>) {
-        for &(start, end) in images.ranges() {
-            self.by_start.entry(start).or_insert_with(|| (end, images.clone()));
+    /// Keeps `images` until `clear`; whether they were not kept before.
+    pub(super) fn add(&mut self, images: &Arc<Images>) -> bool {
+        let is_new = images.ranges().first().is_some_and(|(start, _)| !self.by_start.contains_key(start));
+        if is_new {
+            self.by_start.extend(images.ranges().iter().map(|&(start, end)| (start, (end, images.clone()))));
         }
+        is_new
     }
 
     /// The image that `address` lies in.

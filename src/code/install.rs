@@ -10,7 +10,6 @@ use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use crate::sys;
 use crate::zend::{Php, protect};
 use std::ptr;
-use std::sync::Arc;
 
 /// Applies working directory, ini settings and so on.
 pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(), CodeError> {
@@ -18,7 +17,7 @@ pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(),
 }
 
 /// Adds everything that is missing. The caller has pinned the images.
-pub(super) fn segments(php: Php<'_>, segments: &[Arc<Segment>]) -> Result<(), CodeError> {
+pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<(), CodeError> {
     let conflict = protect(php, |php| {
         let mut conflict = ptr::null_mut();
         for segment in segments {
@@ -47,21 +46,53 @@ pub(super) fn segments(php: Php<'_>, segments: &[Arc<Segment>]) -> Result<(), Co
     if conflict.is_null() { Ok(()) } else { Err(CodeError::FunctionConflict(text(conflict))) }
 }
 
-/// Adds one class and its ancestors. The caller has pinned the images.
-pub(super) fn class(php: Php<'_>, segment: &Segment, entry: ClassEntry) -> Result<(), CodeError> {
+/// Adds one class and its ancestors; `added` gets those that were missing. The caller has pinned the images.
+pub(super) fn class(
+    php: Php<'_>,
+    segment: &Segment,
+    entry: ClassEntry,
+    added: &mut Vec<*mut sys::zend_class_entry>,
+) -> Result<(), CodeError> {
     protect(php, |php| {
         prepare(php, segment);
         // SAFETY: the tables of this thread.
         let table = unsafe { (*php.eg()).class_table };
-        add_with_ancestors(table, entry.class);
-        add_class(table, entry);
+        add_ancestors(table, entry.class, added);
+        if add_class(table, entry) {
+            added.push(entry.class);
+        }
     })
     .map_err(CodeError::Fatal)
 }
 
+/// Adds one function. The caller has pinned the images.
+pub(super) fn function(php: Php<'_>, segment: &Segment, entry: FunctionEntry) -> Result<(), CodeError> {
+    protect(php, |php| {
+        prepare(php, segment);
+        // SAFETY: the tables of this thread.
+        add_function(unsafe { (*php.eg()).function_table }, entry);
+    })
+    .map_err(CodeError::Fatal)
+}
+
+/// Adds one constant. The caller has pinned the images.
+pub(super) fn constant(php: Php<'_>, entry: ConstantEntry) -> Result<(), CodeError> {
+    // SAFETY: the tables of this thread.
+    protect(php, |php| add_constant(unsafe { (*php.eg()).zend_constants }, entry)).map_err(CodeError::Fatal)
+}
+
+/// Whether the function that the table has under the name can be called by code compiled against `entry`.
+pub(super) fn is_function_compatible(table: *mut sys::HashTable, entry: FunctionEntry) -> bool {
+    // SAFETY: a table of this thread; what it holds, and the image, are functions.
+    unsafe {
+        let there = sys::zend_hash_find(table, entry.key);
+        there.is_null() || can_stand_in(&*raw::pointer::<sys::zend_function>(&*there), &*entry.function)
+    }
+}
+
 /// Makes room for the per-thread parts of what a segment brings.
 fn prepare(php: Php<'_>, segment: &Segment) {
-    map_ptr_room(php, segment.map_ptr_last);
+    extend_map_ptr(php, segment.map_ptr_last);
     // SAFETY: asks for a size.
     let size = unsafe { sys::zend_internal_run_time_cache_reserved_size() };
     if size == 0 {
@@ -81,7 +112,7 @@ fn prepare(php: Php<'_>, segment: &Segment) {
 }
 
 /// Makes this thread's `map_ptr` table as large as the creator's was.
-pub(super) fn map_ptr_room(_php: Php<'_>, last: usize) {
+fn extend_map_ptr(_php: Php<'_>, last: usize) {
     // SAFETY: attached and in a request; the engine grows and zeroes its own table.
     unsafe {
         if sys::at_map_ptr_last() < last {
@@ -90,7 +121,12 @@ pub(super) fn map_ptr_room(_php: Php<'_>, last: usize) {
     }
 }
 
-fn add_with_ancestors(table: *mut sys::HashTable, class: *mut sys::zend_class_entry) {
+/// The same on its own.
+pub(super) fn map_ptr_room(php: Php<'_>, last: usize) -> Result<(), CodeError> {
+    protect(php, |php| extend_map_ptr(php, last)).map_err(CodeError::Fatal)
+}
+
+fn add_ancestors(table: *mut sys::HashTable, class: *mut sys::zend_class_entry, added: &mut Vec<*mut sys::zend_class_entry>) {
     // SAFETY: classes of images or of the process, immutable.
     let entry = unsafe { &*class };
     if raw::is_internal(entry) || entry.ce_flags & sys::ZEND_ACC_LINKED == 0 {
@@ -98,21 +134,33 @@ fn add_with_ancestors(table: *mut sys::HashTable, class: *mut sys::zend_class_en
     }
     let parent = raw::parent(entry);
     if !parent.is_null() {
-        add_with_ancestors(table, parent);
+        add_ancestor(table, parent, added);
     }
     for i in 0..entry.num_interfaces as usize {
         // SAFETY: a linked class has this many interfaces.
-        add_with_ancestors(table, unsafe { *raw::interfaces(entry).add(i) });
+        add_ancestor(table, unsafe { *raw::interfaces(entry).add(i) }, added);
+    }
+}
+
+fn add_ancestor(table: *mut sys::HashTable, class: *mut sys::zend_class_entry, added: &mut Vec<*mut sys::zend_class_entry>) {
+    add_ancestors(table, class, added);
+    // SAFETY: a class of an image, or of the process.
+    let entry = unsafe { &*class };
+    if raw::is_internal(entry) {
+        return;
     }
     // SAFETY: makes a lower-cased copy of the name, released below.
     unsafe {
         let key = sys::zend_string_tolower_ex(entry.name, false);
-        add_class(table, ClassEntry { key, class, alias: false });
+        if add_class(table, ClassEntry { key, class, alias: false }) {
+            added.push(class);
+        }
         sys::at_string_release(key);
     }
 }
 
-fn add_class(table: *mut sys::HashTable, entry: ClassEntry) {
+/// Whether the name was missing.
+fn add_class(table: *mut sys::HashTable, entry: ClassEntry) -> bool {
     let kind = if entry.alias { sys::IS_ALIAS_PTR } else { sys::IS_PTR };
     let mut value = raw::pointer_value(kind, entry.class, raw::NO_EXTRA);
     // SAFETY: a table of this thread; key and class outlive the request.
@@ -120,7 +168,7 @@ fn add_class(table: *mut sys::HashTable, entry: ClassEntry) {
         let there = sys::zend_hash_find(table, entry.key);
         if there.is_null() {
             sys::zend_hash_add_new(table, entry.key, &raw mut value);
-            return;
+            return true;
         }
         // An anonymous class that its creator linked since: the same declaration, so the linked one takes its place.
         let present: *mut sys::zend_class_entry = raw::pointer(&*there);
@@ -128,6 +176,7 @@ fn add_class(table: *mut sys::HashTable, entry: ClassEntry) {
         if unlinked(present) && (*present).ce_flags & sys::ZEND_ACC_IMMUTABLE != 0 && !unlinked(entry.class) {
             (*there).value.ptr = entry.class.cast();
         }
+        false
     }
 }
 
@@ -187,6 +236,5 @@ fn add_constant(table: *mut sys::HashTable, entry: ConstantEntry) {
 /// A name as text.
 fn text(string: *mut sys::zend_string) -> String {
     // SAFETY: a string of an image that is pinned.
-    let bytes = unsafe { std::slice::from_raw_parts(string.cast::<u8>().add(raw::STRING_HEADER), (*string).len) };
-    String::from_utf8_lossy(bytes).into_owned()
+    String::from_utf8_lossy(unsafe { raw::string_bytes(string) }).into_owned()
 }

@@ -15,6 +15,7 @@
 
 mod arena;
 mod ast;
+mod bind;
 mod class;
 mod environment;
 mod error;
@@ -23,6 +24,7 @@ mod images;
 mod inheritance;
 mod install;
 mod members;
+mod needs;
 mod op_array;
 mod persist;
 mod raw;
@@ -42,6 +44,7 @@ use crate::zend::Php;
 /// Reserves what all threads must agree on. MINIT, once, in the main thread.
 pub(crate) fn startup() {
     slots::reserve();
+    bind::startup();
 }
 
 /// Gives up references into this request's heap. RSHUTDOWN, before the heap goes.

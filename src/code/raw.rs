@@ -80,16 +80,19 @@ impl<'b> Source<'b> {
     }
 }
 
+/// The bytes of a string.
+///
+/// # Safety
+/// The string stays alive and unchanged for `'s`.
+pub(super) unsafe fn string_bytes<'s>(string: *const sys::zend_string) -> &'s [u8] {
+    // SAFETY: the contract; a string has `len` bytes behind its header.
+    unsafe { std::slice::from_raw_parts(string.cast::<u8>().add(STRING_HEADER), (*string).len) }
+}
+
 /// The type of a value (`Z_TYPE`).
 pub(super) fn type_of(value: &sys::zval) -> u32 {
     // SAFETY: both variants of the union are plain integers.
     u32::from(unsafe { value.u1.v.type_ })
-}
-
-/// `Z_TYPE_INFO`.
-pub(super) fn type_info(value: &sys::zval) -> u32 {
-    // SAFETY: both variants of the union are plain integers.
-    unsafe { value.u1.type_info }
 }
 
 /// Whether a value carries a reference count.

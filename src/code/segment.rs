@@ -4,8 +4,10 @@
 //! something `images` keeps alive, or to something of the process.
 
 use super::images::Images;
+use super::raw;
 use crate::sys;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 /// A class under one of its names.
 #[derive(Clone, Copy)]
@@ -45,6 +47,46 @@ pub(super) struct Segment {
     pub(super) internal_caches: Vec<usize>,
     /// How many `map_ptr` slots the creator knew: what opcache keeps in shared memory may use any of them.
     pub(super) map_ptr_last: usize,
+    /// Made when something is looked up by name for the first time.
+    pub(super) index: OnceLock<Index>,
+}
+
+/// Places in the lists of a segment, by name.
+#[derive(Default)]
+pub(super) struct Index {
+    classes: HashMap<Box<[u8]>, usize>,
+    functions: HashMap<Box<[u8]>, usize>,
+    constants: HashMap<Box<[u8]>, usize>,
+}
+
+impl Segment {
+    /// A class by its key in the class table: its lower-cased name, for most.
+    pub(super) fn class(&self, key: &[u8]) -> Option<ClassEntry> {
+        self.index().classes.get(key).map(|&place| self.classes[place])
+    }
+
+    /// A function by its lower-cased name.
+    pub(super) fn function(&self, key: &[u8]) -> Option<FunctionEntry> {
+        self.index().functions.get(key).map(|&place| self.functions[place])
+    }
+
+    /// A constant by its key in the constant table.
+    pub(super) fn constant(&self, key: &[u8]) -> Option<ConstantEntry> {
+        self.index().constants.get(key).map(|&place| self.constants[place])
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index {
+            classes: places(self.classes.iter().map(|e| e.key)),
+            functions: places(self.functions.iter().map(|e| e.key)),
+            constants: places(self.constants.iter().map(|e| e.key)),
+        })
+    }
+}
+
+fn places(keys: impl Iterator<Item = *mut sys::zend_string>) -> HashMap<Box<[u8]>, usize> {
+    // SAFETY: the keys are strings of images, or of the process.
+    keys.enumerate().map(|(place, key)| (unsafe { raw::string_bytes(key) }.into(), place)).collect()
 }
 
 // SAFETY: the pointers lead to immutable data that `images` keeps alive (module header).

@@ -4,9 +4,11 @@
 //! long as the request; what a thread's tables or objects may refer to stays pinned until the request is over.
 
 use super::function::FunctionCache;
-use super::images::Pins;
+use super::images::{Images, Pins};
+use super::snapshot::Snapshot;
 use super::tables::Tables;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// See the module's header.
 pub(super) struct Session {
@@ -16,11 +18,15 @@ pub(super) struct Session {
     pub(super) tables: Option<Box<Tables>>,
     /// Images of this thread's closures.
     pub(super) functions: FunctionCache,
+    /// Snapshots that serve the names this request's code uses, without being installed.
+    pub(super) draws_from: Vec<Snapshot>,
+    /// The segments, by their images, that have been put into this request's tables as a whole.
+    pub(super) installed: BTreeSet<*const Images>,
 }
 
 thread_local! {
     static SESSION: RefCell<Session> =
-        const { RefCell::new(Session { pins: Pins::new(), tables: None, functions: FunctionCache::new() }) };
+        const { RefCell::new(Session { pins: Pins::new(), tables: None, functions: FunctionCache::new(), draws_from: Vec::new(), installed: BTreeSet::new() }) };
 }
 
 /// Runs `body` with this thread's session. No PHP code runs inside.
@@ -33,6 +39,8 @@ impl Session {
     pub(super) fn clear(&mut self) {
         self.tables = None;
         self.functions.clear();
+        self.draws_from.clear();
+        self.installed.clear();
         self.pins.clear();
     }
 }

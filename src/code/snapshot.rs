@@ -4,13 +4,11 @@
 
 use super::CodeError;
 use super::environment::Environment;
-use super::install;
-use super::segment::{ClassEntry, Segment};
-use super::session;
-use crate::sys;
+use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
+use super::session::Session;
+use super::{bind, install, session};
 use crate::zend::Php;
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// See the module's header.
 #[derive(Clone)]
@@ -19,11 +17,7 @@ pub(crate) struct Snapshot(Arc<Inner>);
 struct Inner {
     segments: Arc<[Arc<Segment>]>,
     environment: Arc<Environment>,
-    by_name: OnceLock<HashMap<Box<[u8]>, ClassEntryRef>>,
 }
-
-/// Segment and place in it.
-type ClassEntryRef = (usize, usize);
 
 const _: () = {
     const fn crosses_threads<T: Send + Sync>() {}
@@ -32,15 +26,25 @@ const _: () = {
 
 impl Snapshot {
     pub(super) fn new(segments: Arc<[Arc<Segment>]>, environment: Arc<Environment>) -> Snapshot {
-        Snapshot(Arc::new(Inner { segments, environment, by_name: OnceLock::new() }))
+        Snapshot(Arc::new(Inner { segments, environment }))
     }
 
     /// Gives a fresh request everything: functions, classes, constants, included files, working directory, ini settings. Names the
     /// request has already keep their meaning. May be called again with a later snapshot: adds what is missing.
     pub(crate) fn install(&self, php: Php<'_>) -> Result<(), CodeError> {
-        session::with(|s| self.0.segments.iter().for_each(|segment| s.pins.add(&segment.images)));
+        let new: Vec<&Segment> = session::with(|s| {
+            let mut new = Vec::new();
+            for segment in self.0.segments.iter() {
+                s.pins.add(&segment.images);
+                // Its address stays its own for as long as its images are pinned.
+                if s.installed.insert(Arc::as_ptr(&segment.images)) {
+                    new.push(&**segment);
+                }
+            }
+            new
+        });
         install::environment(php, &self.0.environment)?;
-        install::segments(php, &self.0.segments)
+        install::segments(php, &new)
     }
 
     /// Whether both hold the same names; the environment may differ.
@@ -49,42 +53,59 @@ impl Snapshot {
     }
 
     /// Declares one class, its ancestors first, by its lower-cased name, if this thread lacks it. False if the snapshot lacks it too.
+    /// From then on this request finds the other classes of the snapshot as well, when it uses them.
     pub(crate) fn bind_class(&self, php: Php<'_>, lower_name: &[u8]) -> Result<bool, CodeError> {
-        let index = self.0.by_name.get_or_init(|| self.index());
-        let Some(&(segment, place)) = index.get(lower_name) else { return Ok(false) };
-        session::with(|s| self.0.segments.iter().for_each(|segment| s.pins.add(&segment.images)));
-        install::class(php, &self.0.segments[segment], self.0.segments[segment].classes[place])?;
-        Ok(true)
+        bind::class(php, self, lower_name)
     }
 
-    fn index(&self) -> HashMap<Box<[u8]>, ClassEntryRef> {
-        let mut index = HashMap::new();
-        for (s, segment) in self.0.segments.iter().enumerate() {
-            for (place, ClassEntry { key, .. }) in segment.classes.iter().enumerate() {
-                index.insert(string_bytes(*key).into(), (s, place));
-            }
-        }
-        index
+    pub(super) fn segments(&self) -> &[Arc<Segment>] {
+        &self.0.segments
+    }
+
+    pub(super) fn environment(&self) -> &Arc<Environment> {
+        &self.0.environment
+    }
+
+    /// The same code with another environment.
+    pub(super) fn with_environment(&self, environment: Environment) -> Snapshot {
+        Snapshot::new(self.0.segments.clone(), Arc::new(environment))
+    }
+
+    /// A class by its key; the latest wins.
+    pub(super) fn class(&self, key: &[u8]) -> Option<(&Segment, ClassEntry)> {
+        self.0.segments.iter().rev().find_map(|segment| Some((&**segment, segment.class(key)?)))
+    }
+
+    /// A function by its lower-cased name.
+    pub(super) fn function(&self, key: &[u8]) -> Option<(&Segment, FunctionEntry)> {
+        self.0.segments.iter().find_map(|segment| Some((&**segment, segment.function(key)?)))
+    }
+
+    /// A constant by its key.
+    pub(super) fn constant(&self, key: &[u8]) -> Option<ConstantEntry> {
+        self.0.segments.iter().find_map(|segment| segment.constant(key))
     }
 }
 
-/// The bytes of a string in an image.
-fn string_bytes(string: *mut sys::zend_string) -> Vec<u8> {
-    // SAFETY: a string of an image, or one that lives as long as the process; immutable either way.
-    unsafe {
-        let bytes = string.cast::<u8>().add(super::raw::STRING_HEADER);
-        std::slice::from_raw_parts(bytes, (*string).len).to_vec()
-    }
+/// What of a snapshot has to be up to date.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Everything.
+    All,
+    /// Functions, classes, constants; the environment may be an earlier one.
+    Code,
 }
 
 /// Snapshot of everything user-level that this thread has now. Only what is new since the last call is copied.
 pub(crate) fn snapshot(php: Php<'_>) -> Result<Snapshot, CodeError> {
     super::inheritance::guard();
-    session::with(|s| {
-        let mut tables = s.tables.take().unwrap_or_default();
-        let taken = tables.snapshot(php, &s.pins)?;
-        // After an error the marks and maps are dropped with `tables`: some of what they promise was not built.
-        s.tables = Some(tables);
-        Ok(taken)
-    })
+    session::with(|s| take(php, s, Part::All))
+}
+
+pub(super) fn take(php: Php<'_>, session: &mut Session, part: Part) -> Result<Snapshot, CodeError> {
+    let mut tables = session.tables.take().unwrap_or_default();
+    let taken = tables.snapshot(php, &session.pins, part)?;
+    // After an error the marks and maps are dropped with `tables`: some of what they promise was not built.
+    session.tables = Some(tables);
+    Ok(taken)
 }

@@ -10,10 +10,10 @@ use super::images::{Images, Pins, new_arena};
 use super::persist::{Persist, Seen};
 use super::raw::{self, Source};
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
-use super::snapshot::Snapshot;
+use super::snapshot::{Part, Snapshot};
 use crate::sys;
 use crate::zend::Php;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Size of the first block of a segment's memory.
 const FIRST_BLOCK: usize = 16 << 10;
@@ -61,8 +61,7 @@ pub(super) struct Tables {
     included: Mark,
     unsettled: Vec<Unsettled>,
     seen: Seen,
-    segments: Arc<[Arc<Segment>]>,
-    environment: Arc<Environment>,
+    last: Option<Snapshot>,
 }
 
 /// The four tables, as found.
@@ -91,29 +90,32 @@ impl Tables {
 
     /// The memory that `class_image` leads into.
     pub(super) fn images(&self) -> impl Iterator<Item = &Arc<Images>> {
-        self.segments.iter().map(|segment| &segment.images)
+        self.last.iter().flat_map(|last| last.segments()).map(|segment| &segment.images)
     }
 
     /// Takes what is new and returns the whole.
-    pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins) -> Result<Snapshot, CodeError> {
+    pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins, part: Part) -> Result<Snapshot, CodeError> {
         // SAFETY: no PHP code runs until this function returns; all pointers are read from this thread's tables.
         let source = unsafe { Source::assume() };
         // SAFETY: the globals of this thread.
         let eg = unsafe { &*php.eg() };
         let tables = (source.get(eg.function_table), source.get(eg.class_table), source.get(eg.zend_constants));
-        let (Some(functions), Some(classes), Some(constants)) = tables else {
-            return Ok(Snapshot::new(self.segments.clone(), self.environment.clone()));
+        if let (Some(functions), Some(classes), Some(constants)) = tables {
+            let found = Found { functions, classes, constants, included: &eg.included_files, eg };
+            if self.changed(source, &found) {
+                let segment = self.take(source, &found, pins)?;
+                let segments = self.last.iter().flat_map(|last| last.segments()).cloned().chain([Arc::new(segment)]).collect();
+                let environment = self.last.as_ref().map_or_else(Arc::default, |last| last.environment().clone());
+                self.last = Some(Snapshot::new(segments, environment));
+            }
+        }
+        let last = self.last.take().unwrap_or_else(|| Snapshot::new(Arc::default(), Arc::default()));
+        let last = match part {
+            Part::All if !last.environment().is_current(php, source) => last.with_environment(Environment::capture(php, source)),
+            _ => last,
         };
-        let found = Found { functions, classes, constants, included: &eg.included_files, eg };
-        if self.changed(source, &found) {
-            let segment = self.take(source, &found, pins)?;
-            self.segments = self.segments.iter().cloned().chain([Arc::new(segment)]).collect();
-        }
-        let environment = Environment::capture(php, source);
-        if environment != *self.environment {
-            self.environment = Arc::new(environment);
-        }
-        Ok(Snapshot::new(self.segments.clone(), self.environment.clone()))
+        self.last = Some(last.clone());
+        Ok(last)
     }
 
     fn changed(&self, source: Source<'_>, found: &Found<'_>) -> bool {
@@ -171,6 +173,7 @@ impl Tables {
             internal_caches: built.internal_caches,
             // SAFETY: reads a number of this thread's globals.
             map_ptr_last: unsafe { sys::at_map_ptr_last() },
+            index: OnceLock::new(),
         })
     }
 }

@@ -25,12 +25,20 @@ pub(super) struct Found {
 impl Restore {
     /// Finds a function, its classes first.
     pub(super) fn function(&mut self, php: Php<'_>, packet: &Packet, function: &Function) -> Result<(), Stop> {
+        // First of all: from then on this thread knows where to find the classes that the code uses.
+        let image = match &function.code {
+            Code::Image(image) => match image.function(php) {
+                Ok(image) => Some(image),
+                Err(error) => return Err(self.mismatch(format!("Cannot restore Closure: {error}"))),
+            },
+            Code::Named { .. } => None,
+        };
         let scope = self.optional_class(php, packet, function.scope)?;
         let called_scope = self.optional_class(php, packet, function.called_scope)?;
         let mut found =
             Found { function: std::ptr::null_mut(), scope, called_scope, named: false, magic: Name::NONE, is_static: false };
         match &function.code {
-            Code::Image(image) => found.function = image.function(php),
+            Code::Image(_) => found.function = image.unwrap_or(std::ptr::null_mut()),
             Code::Named { name, is_static } => {
                 found.named = true;
                 let text = packet.tables.text(*name);

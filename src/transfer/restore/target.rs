@@ -43,13 +43,14 @@ impl Restore {
     /// Finds everything the packet names.
     pub(super) fn resolve(&mut self, php: Php<'_>, packet: &Packet) -> Result<(), Stop> {
         let tables = &packet.tables;
+        // First: with the code of closures comes the knowledge of where to find classes.
+        for function in &tables.functions {
+            self.function(php, packet, function)?;
+        }
         for shape in &tables.shapes {
             let entry = self.class(php, packet, shape.class)?;
             // SAFETY: the class was just found; classes live as long as the request.
             unsafe { self.target(php, tables, shape, entry)? };
-        }
-        for function in &tables.functions {
-            self.function(php, packet, function)?;
         }
         for case in &tables.cases {
             let entry = self.class(php, packet, case.class)?;

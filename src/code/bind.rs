@@ -1,0 +1,260 @@
+//! Binding on demand: a thread that did not take everything over gets what its code calls by name, when it needs it.
+//!
+//! Owner: the session. Threads: the one that needs a name. Invariants: whatever `INIT_FCALL` and class declarations in bound code trust in is bound with it;
+//! a name the thread has already keeps its meaning. Classes are served where the engine asks for them: in front of the autoloaders.
+
+use super::CodeError;
+use super::install;
+use super::needs::{self, Need};
+use super::raw::{self, Source};
+use super::segment::{ClassEntry, Segment};
+use super::session;
+use super::snapshot::Snapshot;
+use crate::sys;
+use crate::zend::Php;
+use std::sync::OnceLock;
+
+type Autoload = unsafe extern "C" fn(*mut sys::zend_string, *mut sys::zend_string) -> *mut sys::zend_class_entry;
+
+static ENGINES: OnceLock<Autoload> = OnceLock::new();
+
+/// Comes in front of the engine's autoloading. MINIT, main thread.
+pub(super) fn startup() {
+    // SAFETY: MINIT: no other thread looks at the hook.
+    unsafe {
+        if let Some(engines) = sys::zend_autoload {
+            let _ = ENGINES.set(engines);
+            sys::zend_autoload = Some(autoload);
+        }
+    }
+}
+
+/// `zend_autoload`: a class that one of the snapshots this request draws from has; else the autoloaders are asked.
+unsafe extern "C" fn autoload(name: *mut sys::zend_string, lower: *mut sys::zend_string) -> *mut sys::zend_class_entry {
+    // SAFETY: the engine calls this in a request; nothing that needs dropping is alive behind this line when a bailout goes on.
+    let served = unsafe { serve(Php::assume(), lower) };
+    match served {
+        Served::Class(class) => class,
+        // SAFETY: the engine's own function, with the engine's arguments.
+        Served::Unknown => ENGINES.get().map_or(std::ptr::null_mut(), |engines| unsafe { engines(name, lower) }),
+        // SAFETY: no frame of ours holds anything.
+        Served::Fatal => unsafe { sys::at_bailout() },
+    }
+}
+
+enum Served {
+    Class(*mut sys::zend_class_entry),
+    Unknown,
+    Fatal,
+}
+
+fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
+    let sources = session::with(|s| s.draws_from.clone());
+    for snapshot in sources {
+        // SAFETY: the engine's string, alive during the call.
+        let name = unsafe { Source::assume() }.bytes(lower);
+        match class(php, &snapshot, name) {
+            Ok(true) => {}
+            Ok(false) | Err(CodeError::OutOfSlots) => continue,
+            Err(CodeError::Fatal(_)) => return Served::Fatal,
+            Err(_) => continue,
+        }
+        // SAFETY: the tables of this thread.
+        let found = unsafe { sys::zend_hash_find((*php.eg()).class_table, lower) };
+        // SAFETY: null or a value of the table.
+        if let Some(value) = unsafe { found.as_ref() } {
+            return Served::Class(raw::pointer(value));
+        }
+    }
+    Served::Unknown
+}
+
+/// Lets this request draw from `snapshot` for the names its code uses.
+fn draw_from(snapshot: &Snapshot) {
+    session::with(|s| {
+        if !s.draws_from.iter().any(|known| known.is_same(snapshot)) {
+            for segment in snapshot.segments() {
+                s.pins.add(&segment.images);
+            }
+            s.draws_from.push(snapshot.clone());
+        }
+    });
+}
+
+/// Declares a class, its ancestors, and what their code takes for granted. False if the snapshot does not have it.
+pub(super) fn class(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
+    let Some((segment, entry)) = snapshot.class(lower_name) else { return Ok(false) };
+    draw_from(snapshot);
+    let mut work = Work::new(snapshot);
+    work.class(php, segment, entry)?;
+    work.finish(php)?;
+    Ok(true)
+}
+
+/// Makes the names that `function` uses known to this request.
+pub(super) fn code(php: Php<'_>, snapshot: &Snapshot, function: *mut sys::zend_op_array) -> Result<(), CodeError> {
+    draw_from(snapshot);
+    let mut work = Work::new(snapshot);
+    work.left.push(function);
+    work.finish(php)
+}
+
+/// Functions whose needs have not been looked at.
+struct Work<'s> {
+    snapshot: &'s Snapshot,
+    left: Vec<*mut sys::zend_op_array>,
+    needs: Vec<Need>,
+}
+
+impl<'s> Work<'s> {
+    fn new(snapshot: &'s Snapshot) -> Work<'s> {
+        Work { snapshot, left: Vec::new(), needs: Vec::new() }
+    }
+
+    fn finish(mut self, php: Php<'_>) -> Result<(), CodeError> {
+        while let Some(function) = self.left.pop() {
+            // SAFETY: an immutable function that this request has pinned.
+            let source = unsafe { Source::assume() };
+            let needs = &mut self.needs;
+            needs::of(source, function, &mut |need| needs.push(need));
+            for need in std::mem::take(&mut self.needs) {
+                self.meet(php, source, need)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn meet(&mut self, php: Php<'_>, source: Source<'_>, need: Need) -> Result<(), CodeError> {
+        // SAFETY: the tables of this thread.
+        let (functions, classes, constants) =
+            unsafe { ((*php.eg()).function_table, (*php.eg()).class_table, (*php.eg()).zend_constants) };
+        match need {
+            Need::Function(name) => self.function(php, functions, name, true),
+            Need::FunctionByName(name, fallback) => {
+                if self.snapshot.function(source.bytes(name)).is_some() {
+                    self.function(php, functions, name, false)
+                } else {
+                    self.function(php, functions, fallback, false)
+                }
+            }
+            Need::Declaration(key, name) => {
+                if has(classes, key) || has(classes, name) {
+                    return Ok(());
+                }
+                let wanted = self.snapshot.class(source.bytes(key)).or_else(|| self.snapshot.class(source.bytes(name)));
+                match wanted {
+                    Some((segment, entry)) => self.class(php, segment, entry),
+                    None => Err(CodeError::Missing(text(source, name))),
+                }
+            }
+            // Served by `autoload`.
+            Need::Class(_) => Ok(()),
+            Need::Constant(name, fallback) => {
+                for name in [name, fallback] {
+                    if !has(constants, name)
+                        && let Some(entry) = self.snapshot.constant(source.bytes(name))
+                    {
+                        return install::constant(php, entry);
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn function(
+        &mut self,
+        php: Php<'_>,
+        functions: *mut sys::HashTable,
+        name: *mut sys::zend_string,
+        granted: bool,
+    ) -> Result<(), CodeError> {
+        // SAFETY: the name is a literal of pinned code.
+        let source = unsafe { Source::assume() };
+        let known = has(functions, name);
+        let Some((segment, entry)) = self.snapshot.function(source.bytes(name)) else {
+            return if granted && !known { Err(CodeError::Missing(text(source, name))) } else { Ok(()) };
+        };
+        if known {
+            let fits = install::is_function_compatible(functions, entry);
+            return if granted && !fits { Err(CodeError::FunctionConflict(text(source, name))) } else { Ok(()) };
+        }
+        install::function(php, segment, entry)?;
+        self.left.push(entry.function.cast());
+        Ok(())
+    }
+
+    fn class(&mut self, php: Php<'_>, segment: &Segment, entry: ClassEntry) -> Result<(), CodeError> {
+        // SAFETY: classes of images, or of the process; immutable.
+        let source = unsafe { Source::assume() };
+        let mut added = Vec::new();
+        install::class(php, segment, entry, &mut added)?;
+        for class in added.into_iter().filter_map(|class| source.get(class)) {
+            let methods = source.buckets(&class.function_table).iter().map(|b| raw::pointer::<sys::zend_op_array>(&b.val));
+            self.left.extend(methods.filter(|&m| is_user_code(source, m)));
+            #[cfg(php84)]
+            for bucket in source.buckets(&class.properties_info) {
+                let Some(info) = source.get(raw::pointer::<sys::zend_property_info>(&bucket.val)) else { continue };
+                let hooks = source.slice(info.hooks, sys::ZEND_PROPERTY_HOOK_COUNT as usize);
+                self.left.extend(hooks.iter().map(|hook| hook.cast()).filter(|&m| is_user_code(source, m)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_user_code(source: Source<'_>, function: *const sys::zend_op_array) -> bool {
+    source.get(function).is_some_and(|f| u32::from(f.type_) == sys::ZEND_USER_FUNCTION)
+}
+
+fn has(table: *mut sys::HashTable, name: *mut sys::zend_string) -> bool {
+    // SAFETY: a table of this thread, a literal of pinned code.
+    unsafe { !sys::zend_hash_find(table, name).is_null() }
+}
+
+fn text(source: Source<'_>, name: *mut sys::zend_string) -> String {
+    String::from_utf8_lossy(source.bytes(name)).into_owned()
+}
+
+/// Whether code uses names that are not the engine's own or an extension's.
+pub(super) fn uses_names(php: Php<'_>, source: Source<'_>, function: *const sys::zend_op_array) -> bool {
+    // SAFETY: the tables of this thread.
+    let eg = unsafe { &*php.eg() };
+    let mut uses = false;
+    needs::of(source, function, &mut |need| {
+        uses |= match need {
+            Need::Function(name) => !is_internal_function(source, eg, name),
+            Need::FunctionByName(name, fallback) => {
+                !is_internal_function(source, eg, name) && !is_internal_function(source, eg, fallback)
+            }
+            Need::Declaration(..) => true,
+            Need::Class(name) => !is_internal_class(source, eg, name),
+            Need::Constant(name, fallback) => {
+                !is_internal_constant(source, eg, name) && !is_internal_constant(source, eg, fallback)
+            }
+        };
+    });
+    uses
+}
+
+fn is_internal_function(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
+    // SAFETY: a table of this thread, a literal of its code.
+    let found = source.get(unsafe { sys::zend_hash_find(eg.function_table, name) });
+    found
+        .and_then(|value| source.get(raw::pointer::<sys::zend_internal_function>(value)))
+        .is_some_and(|f| u32::from(f.type_) == sys::ZEND_INTERNAL_FUNCTION)
+}
+
+fn is_internal_class(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
+    // SAFETY: a table of this thread, a literal of its code.
+    let found = source.get(unsafe { sys::zend_hash_find(eg.class_table, name) });
+    found.and_then(|value| source.get(raw::pointer::<sys::zend_class_entry>(value))).is_some_and(raw::is_internal)
+}
+
+fn is_internal_constant(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
+    // SAFETY: a table of this thread, a literal of its code.
+    let found = source.get(unsafe { sys::zend_hash_find(eg.zend_constants, name) });
+    found
+        .and_then(|value| source.get(raw::pointer::<sys::zend_constant>(value)))
+        .is_some_and(|c| raw::constant_flags(&c.value) >> 8 != sys::PHP_USER_CONSTANT)
+}
