@@ -232,7 +232,11 @@ pub(crate) fn finally(call: &mut Call<'_>) -> Answer {
 /// `ignore()`
 pub(crate) fn ignore(call: &mut Call<'_>) -> Answer {
     call.expect_args(0, Some(0))?;
-    call.this::<FutureHandle>().observed.set(true);
+    let future = call.this::<FutureHandle>();
+    future.observed.set(true);
+    if let Some((task, _)) = future.cell.get().and_then(|cell| cell.task()) {
+        task.mark_observed();
+    }
     let this = call.this_value();
     call.give(this);
     Ok(())
