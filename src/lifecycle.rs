@@ -3,7 +3,7 @@
 //! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
 //! those of our own workers.
 
-use crate::runtime::{cache, guards, owner, running, scheduler, stopper};
+use crate::runtime::{cache, drain, guards, owner, running, scheduler, stopper};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
@@ -19,6 +19,7 @@ pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
     php::register();
     interrupt::startup(running::answer);
     output::startup();
+    crate::zend::fiber::startup();
     guards::startup();
     code::startup();
     sys::SUCCESS
@@ -75,6 +76,7 @@ pub(crate) extern "C" fn at_rshutdown() -> c_int {
     // SAFETY: RSHUTDOWN is inside the request.
     let php = unsafe { Php::assume() };
     guard(php, || {
+        drain::request_end(php);
         // SAFETY: attached.
         let after_fatal_error = unsafe { sys::at_unclean_shutdown() };
         if let Some(owner) = owner::existing() {

@@ -6,7 +6,7 @@
 
 use super::CodeError;
 use super::images::MARK;
-use super::persist::{Persist, buckets_mut};
+use super::persist::{Persist, buckets_mut, is_image_string};
 use super::raw;
 use crate::sys;
 use std::ptr;
@@ -117,12 +117,11 @@ impl Persist<'_> {
             return false;
         }
         let Some(file) = self.source.get(old.filename) else { return false };
-        // Without a reference count it is opcache's; code from its file cache alone lives in the request's arena, and its strings say so.
-        if raw::gc_info(&file.gc) & sys::IS_STR_PERMANENT == 0 {
-            return false;
+        if is_image_string(file) {
+            return self.share(raw::address(old.opcodes));
         }
-        self.share(raw::address(old.opcodes));
-        true
+        // Else it is opcache's: in shared memory, or, from its file cache alone, in the request's arena; the strings tell.
+        raw::gc_info(&file.gc) & sys::IS_STR_PERMANENT != 0
     }
 
     /// Everything that functions with the same opcodes share.

@@ -115,16 +115,17 @@ impl<'b> Persist<'b> {
         true
     }
 
-    /// A string that outlives every request: interned, permanent, hash computed.
+    /// A string of the image: interned, so that nobody counts references to it; not permanent, for what is permanent gets into caches that outlive
+    /// requests (pcre's, for one). Strings that live as long as the process stay where they are.
     pub(super) fn string(&mut self, old: *mut sys::zend_string) -> *mut sys::zend_string {
         let Some(string) = self.source.get(old) else { return old };
         let info = raw::gc_info(&string.gc);
-        const FOR_EVER: u32 = sys::IS_STR_INTERNED | sys::IS_STR_PERMANENT;
-        if info & FOR_EVER == FOR_EVER {
-            let ours = string.gc.refcount == MARK && info & sys::IS_STR_CLASS_NAME_MAP_PTR == 0;
-            if !ours || self.share(raw::address(old)) {
+        if is_image_string(string) {
+            if self.share(raw::address(old)) {
                 return old;
             }
+        } else if info & sys::IS_STR_PERMANENT != 0 {
+            return old;
         }
         if let Some(&new) = self.strings.get(&raw::address(old)) {
             return new;
@@ -140,7 +141,7 @@ impl<'b> Persist<'b> {
         let new = place.cast::<sys::zend_string>().as_ptr();
         // SAFETY: fresh zeroed memory for header, bytes and the final NUL; nobody else has the pointer.
         unsafe {
-            (*new).gc = raw::gc_head(MARK, sys::GC_STRING | sys::IS_STR_INTERNED | sys::IS_STR_PERMANENT | flags);
+            (*new).gc = raw::gc_head(MARK, sys::GC_STRING | sys::IS_STR_INTERNED | flags);
             (*new).len = bytes.len();
             place.as_ptr().add(raw::STRING_HEADER).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
             sys::at_string_hash(new);
@@ -256,6 +257,12 @@ impl<'b> Persist<'b> {
         new.__bindgen_anon_1.arData = to.wrapping_add(head).cast();
         new
     }
+}
+
+/// Whether a string says that it lives in an image.
+pub(super) fn is_image_string(string: &sys::zend_string) -> bool {
+    let flags = raw::gc_info(&string.gc) & (sys::IS_STR_INTERNED | sys::IS_STR_PERMANENT | sys::IS_STR_CLASS_NAME_MAP_PTR);
+    flags == sys::IS_STR_INTERNED && string.gc.refcount == MARK
 }
 
 /// The buckets of a table in the image being built.

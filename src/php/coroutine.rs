@@ -1,6 +1,7 @@
 //! `Async\Coroutine`
 
 use crate::runtime::awaitable::{Awaitable, Guard};
+use crate::runtime::context;
 use crate::runtime::coroutine::{Coroutine, Location, Phase, Throw};
 use crate::runtime::outcome::{Settled, cancellation};
 use crate::runtime::scheduler;
@@ -30,10 +31,18 @@ impl Payload for CoroutineHandle {
         }
     }
 
-    fn released(&self, php: Php<'_>) {
+    const DESTRUCTOR: bool = true;
+
+    fn destroyed(&self, php: Php<'_>) -> Answer {
+        match self.coroutine.get() {
+            Some(coroutine) => context::report(php, coroutine),
+            None => Ok(()),
+        }
+    }
+
+    fn released(&self, _: Php<'_>) {
         if let Some(coroutine) = self.coroutine.get() {
             coroutine.handle.clear();
-            report_if_lost(php, coroutine);
         }
     }
 }
@@ -42,17 +51,6 @@ impl CoroutineHandle {
     /// What it stands for.
     pub(crate) fn awaitable(&self) -> Option<&dyn Awaitable> {
         self.coroutine.get().map(|coroutine| coroutine as &dyn Awaitable)
-    }
-}
-
-/// Reports the error of a coroutine that has ended and that nobody can ask any more.
-pub(crate) fn report_if_lost(php: Php<'_>, coroutine: &Coroutine) {
-    if coroutine.cancelled.get() || coroutine.observed.get() || !coroutine.handle.is_clear() {
-        return;
-    }
-    if let Some(Err(exception)) = coroutine.outcome.get() {
-        coroutine.observed.set(true);
-        error::report_uncaught(php, exception.duplicate());
     }
 }
 
@@ -101,8 +99,8 @@ impl Awaitable for Rc<Coroutine> {
         if self.phase.get() == Phase::Created {
             // Never starts; what it would have called is released here.
             drop(self.body.take());
-            scheduler::finish(php, self, Err(exception), true);
-            return scheduler::after_finish(php, self).map_err(Into::into);
+            context::finish(php, self, Err(exception), true);
+            return Ok(());
         }
         scheduler::of(php).throw_into(self, Throw::Cancellation(exception));
         Ok(())

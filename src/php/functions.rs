@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(crate) fn spawn(call: &mut Call<'_>) -> Answer {
     call.expect_args(1, None)?;
     let php = call.php;
-    let callable = call.callable()?;
+    let callable = call.callable()?.bound(php);
     let named = call.named().unwrap_or_else(Value::null);
     let positional = call.rest_values();
     let body = Body::Call(callable, Arguments { positional, named });
@@ -189,7 +189,7 @@ pub(crate) fn protect(call: &mut Call<'_>) -> Answer {
     call.expect_args(1, Some(1))?;
     let critical = call.closure()?;
     let php = call.php;
-    let value = scheduler::of(php).protect(|| invoke::call(php, &critical, &mut Arguments::positional(Vec::new())))?;
+    let value = scheduler::of(php).protect(php, || invoke::call(php, &critical, &mut Arguments::positional(Vec::new())))?;
     call.give(value);
     Ok(())
 }

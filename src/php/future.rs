@@ -45,19 +45,24 @@ impl Payload for FutureHandle {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        if let Some(cell) = self.cell.get() {
+        // A cell that others hold too keeps what it has, whatever becomes of this object; and it must not be counted twice.
+        if let Some(cell) = self.cell.get().filter(|cell| Rc::strong_count(cell) == 1) {
             cell.trace(visit);
         }
     }
 
-    fn released(&self, php: Php<'_>) {
+    const DESTRUCTOR: bool = true;
+
+    fn destroyed(&self, php: Php<'_>) -> Answer {
         let cell = self.cell.get();
         if self.observed.get() || self.is_cancelled() || cell.is_none_or(|cell| !cell.is_complete()) {
-            return;
+            return Ok(());
         }
         if let Ok(Some(Err(exception))) = self.settled(php) {
-            error::report_uncaught(php, exception.duplicate());
+            self.observed.set(true);
+            error::report_uncaught_at(php, exception.duplicate(), None)?;
         }
+        Ok(())
     }
 }
 
@@ -128,7 +133,7 @@ fn settled(php: Php<'_>, outcome: Settled) -> Result<Value, Raised> {
 }
 
 /// A future that gets what `body` makes of this one's outcome, in a coroutine of its own.
-fn derive(call: &mut Call<'_>, body: fn(Php<'_>, Settled, Value) -> Settled) -> Answer {
+fn derive(call: &mut Call<'_>, body: fn(Php<'_>, Settled, Value) -> Result<Settled, Raised>) -> Answer {
     call.expect_args(1, Some(1))?;
     let php = call.php;
     let callback = call.closure()?;
@@ -138,7 +143,7 @@ fn derive(call: &mut Call<'_>, body: fn(Php<'_>, Settled, Value) -> Settled) -> 
     let run = move |php: Php<'_>| {
         let awaitable = awaitable::of(&source).ok_or(Raised::Exception)?;
         let outcome = caught(php, wait_for(php, awaitable, None))?;
-        let outcome = body(php, outcome, callback);
+        let outcome = body(php, outcome, callback)?;
         if !cell.is_complete() {
             cell.resolve(php, outcome)?;
         }
@@ -160,11 +165,8 @@ fn caught(php: Php<'_>, answer: Result<Value, Raised>) -> Result<Settled, Raised
 }
 
 /// Calls `callback`; what it throws is the outcome.
-fn apply(php: Php<'_>, callback: &Value, args: Vec<Value>) -> Settled {
-    match invoke::call(php, callback, &mut Arguments::positional(args)) {
-        Ok(value) => Ok(value),
-        Err(_) => Err(error::take_exception(php).unwrap_or_else(Value::null)),
-    }
+fn apply(php: Php<'_>, callback: &Value, args: Vec<Value>) -> Result<Settled, Raised> {
+    caught(php, invoke::call(php, callback, &mut Arguments::positional(args)))
 }
 
 /// `__construct(FutureState $state)`
@@ -209,7 +211,7 @@ pub(crate) fn await_(call: &mut Call<'_>) -> Answer {
 pub(crate) fn map(call: &mut Call<'_>) -> Answer {
     derive(call, |php, outcome, callback| match outcome {
         Ok(value) => apply(php, &callback, vec![value]),
-        failed => failed,
+        failed => Ok(failed),
     })
 }
 
@@ -217,15 +219,15 @@ pub(crate) fn map(call: &mut Call<'_>) -> Answer {
 pub(crate) fn catch(call: &mut Call<'_>) -> Answer {
     derive(call, |php, outcome, callback| match outcome {
         Err(exception) => apply(php, &callback, vec![exception]),
-        fine => fine,
+        fine => Ok(fine),
     })
 }
 
 /// `finally(Closure $finally)`
 pub(crate) fn finally(call: &mut Call<'_>) -> Answer {
-    derive(call, |php, outcome, callback| match apply(php, &callback, Vec::new()) {
-        Ok(_) => outcome,
-        failed => failed,
+    derive(call, |php, outcome, callback| match apply(php, &callback, Vec::new())? {
+        Ok(_) => Ok(outcome),
+        failed => Ok(failed),
     })
 }
 

@@ -30,7 +30,10 @@ impl Payload for FutureState {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        self.cell.trace(visit);
+        // As in Future.
+        if Rc::strong_count(&self.cell) == 1 {
+            self.cell.trace(visit);
+        }
     }
 }
 

@@ -26,5 +26,4 @@ pub(crate) fn register() {
     thread::register();
     thread_pool::register();
     timeout::register();
-    crate::runtime::scheduler::startup(coroutine::report_if_lost);
 }

@@ -6,7 +6,7 @@ use crate::runtime::coroutine::Coroutine;
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::owner::{self, Owner};
 use crate::runtime::task::{Task, TaskHandle};
-use crate::runtime::{job, scheduler};
+use crate::runtime::{drain as runtime_drain, job};
 use crate::zend::error::{self, Class, Level};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload, SelfRef};
@@ -288,8 +288,7 @@ thread_local! {
 /// The last line of the script has run: waits for its threads, then runs what waits for them and reports what nobody looked at.
 pub(crate) fn drain(php: Php<'_>) -> Answer {
     loop {
-        let coroutines = scheduler::of(php);
-        coroutines.wait(php, || coroutines.live_count() == 0)?;
+        runtime_drain::drain(php);
         if let Some(owner) = owner::existing() {
             owner.join_all();
         }

@@ -5,7 +5,7 @@
 
 use super::outcome::Settled;
 use super::scheduler;
-use crate::zend::fiber::Place;
+use crate::zend::fiber::{Place, State};
 use crate::zend::invoke::{self, Arguments, ParkedFrame};
 use crate::zend::object::SelfRef;
 use crate::zend::{Php, Raised, Value};
@@ -81,6 +81,8 @@ pub(crate) struct Coroutine {
     pub(crate) handle: SelfRef,
     /// The PHP frame in which it parked.
     pub(crate) frame: ParkedFrame,
+    /// The thread's state that is its own, while parked.
+    pub(crate) state: State,
     remote: OnceLock<Arc<RemoteWaker>>,
 }
 
@@ -144,6 +146,7 @@ impl Coroutine {
             started: Cell::new(false),
             handle: SelfRef::default(),
             frame: ParkedFrame::default(),
+            state: State::default(),
             remote: OnceLock::new(),
         }
     }
@@ -159,13 +162,19 @@ impl Coroutine {
         Arc::clone(self.remote.get_or_init(make)) as _
     }
 
-    /// For the collector: what its handle can reach. The frames of a suspended one are not shown, which keeps alive what they hold.
-    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+    /// Whether it ended with an error of its own that nobody has seen.
+    pub(crate) fn is_lost(&self) -> bool {
+        !self.cancelled.get() && !self.observed.get() && matches!(self.outcome.get(), Some(Err(_)))
+    }
+
+    /// For the collector: what its handle holds. While the scheduler or anybody else holds the coroutine too, what it holds is not garbage,
+    /// whatever becomes of the handle; so a suspended one keeps alive what its frames hold.
+    pub(crate) fn trace(self: &Rc<Self>, visit: &mut dyn FnMut(&Value)) {
+        if Rc::strong_count(self) > 1 {
+            return;
+        }
         if let Some(Ok(value) | Err(value)) = self.outcome.get() {
             visit(value);
-        }
-        if let Ok(callbacks) = self.callbacks.try_borrow() {
-            callbacks.iter().for_each(visit);
         }
     }
 
@@ -176,15 +185,6 @@ impl Coroutine {
             Some(Throw::Cancellation(_)) if self.shield.get() > 0 => None,
             Some(_) => pending.take().map(|(Throw::Cancellation(value) | Throw::Now(value))| value),
             None => None,
-        }
-    }
-
-    /// Whether `take_pending` would give something.
-    pub(crate) fn has_pending(&self) -> bool {
-        match &*self.pending.borrow() {
-            Some(Throw::Cancellation(_)) => self.shield.get() == 0,
-            Some(Throw::Now(_)) => true,
-            None => false,
         }
     }
 }

@@ -7,22 +7,23 @@
 //! through its inbox alone. Invariants: `current` is the coroutine whose code runs; a parked coroutine that is woken is in `ready` exactly once;
 //! while a context is idle its frames own nothing.
 
+use super::context::{self, context_loop};
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
+use super::reactor::Reactor;
 use super::table::Table;
 use super::timer::Timer;
 use super::wait::{self, Bell};
 use crate::sys;
 use crate::zend::error::{self, Class};
-use crate::zend::fiber::{self, Context, Exit, Place};
-use crate::zend::invoke::{self, Arguments};
-use crate::zend::{Bailout, Php, Raised, Value, exception, interrupt, protect};
+use crate::zend::fiber::{self, Context, Place};
+use crate::zend::{Bailout, Php, Raised, exception, interrupt, protect};
 use async_threads_core::inbox::{Inbox, InboxSender, SleepDecision};
 use async_threads_core::timers::Timers;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ptr;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Contexts kept for reuse; more than this many idle ones are freed.
@@ -38,15 +39,22 @@ pub(crate) struct Scheduler {
     current: RefCell<Rc<Coroutine>>,
     ready: RefCell<VecDeque<Rc<Coroutine>>>,
     table: RefCell<Table<Rc<Coroutine>>>,
-    idle: RefCell<Vec<Context>>,
+    pub(super) idle: RefCell<Vec<Context>>,
     contexts: Cell<usize>,
-    handoff: RefCell<Option<Rc<Coroutine>>>,
+    pub(super) handoff: RefCell<Option<Rc<Coroutine>>>,
     pub(super) timers: RefCell<Timers<Rc<Timer>>>,
-    inbox: Inbox<u64>,
-    bell: Arc<Bell>,
+    pub(super) reactor: Reactor,
+    pub(super) inbox: Inbox<u64>,
+    pub(super) bell: Arc<Bell>,
     /// Waits that something outside of this thread will end.
     external: Cell<usize>,
     since_look: Cell<u32>,
+    /// A coroutine has called `exit`.
+    pub(super) exiting: Cell<bool>,
+    /// How many times a coroutine was let go on.
+    pub(super) resumed: Cell<usize>,
+    /// Another event loop waits for this thread: it is to be told of anything ready.
+    pub(super) watched: Cell<bool>,
 }
 
 thread_local! {
@@ -65,10 +73,18 @@ pub(crate) fn of(_: Php<'_>) -> &Scheduler {
     unsafe { &*scheduler }
 }
 
-/// RSHUTDOWN: nothing of this request runs any more. After a bailout contexts are left to the engine, whose heap goes as a whole.
+/// The same, if there is one.
+pub(crate) fn existing(_: Php<'_>) -> Option<&Scheduler> {
+    // SAFETY: as in `of`.
+    unsafe { SCHEDULER.get().as_ref() }
+}
+
+/// RSHUTDOWN: nothing of this request runs any more. Contexts in which code still stands (after a bailout) are freed as they are: what their frames
+/// own goes with the request's heap.
 pub(crate) fn request_end(after_bailout: bool) {
     let scheduler = SCHEDULER.replace(ptr::null());
     if scheduler.is_null() {
+        fiber::free_all();
         return;
     }
     // SAFETY: from `Box::into_raw` in `of`, and nobody has it any more.
@@ -79,6 +95,7 @@ pub(crate) fn request_end(after_bailout: bool) {
             unsafe { context.free() };
         }
     }
+    fiber::free_all();
 }
 
 impl Scheduler {
@@ -96,10 +113,14 @@ impl Scheduler {
             contexts: Cell::new(0),
             handoff: RefCell::default(),
             timers: RefCell::new(Timers::new()),
+            reactor: Reactor::default(),
             inbox: Inbox::new(Arc::clone(&bell) as _),
             bell,
             external: Cell::new(0),
             since_look: Cell::new(0),
+            exiting: Cell::new(false),
+            resumed: Cell::new(0),
+            watched: Cell::new(false),
         }
     }
 
@@ -133,16 +154,26 @@ impl Scheduler {
         let make = |id| Rc::new(Coroutine::new(id, Some(body), at));
         let coroutine = self.table.borrow_mut().insert(make);
         coroutine.woken.set(true);
-        self.ready.borrow_mut().push_back(Rc::clone(&coroutine));
+        self.enqueue(&coroutine);
         coroutine
+    }
+
+    fn enqueue(&self, coroutine: &Rc<Coroutine>) {
+        self.ready.borrow_mut().push_back(Rc::clone(coroutine));
+        if self.watched.get() {
+            self.bell.ring();
+        }
+    }
+
+    /// Whether anything is to run.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.ready.borrow().is_empty()
     }
 
     /// `coroutine` is to look again at what it waits for.
     pub(crate) fn wake(&self, coroutine: &Rc<Coroutine>) {
         match coroutine.phase.get() {
-            Phase::Parked if !coroutine.woken.replace(true) => {
-                self.ready.borrow_mut().push_back(Rc::clone(coroutine));
-            }
+            Phase::Parked if !coroutine.woken.replace(true) => self.enqueue(coroutine),
             Phase::Running => coroutine.woken.set(true),
             Phase::Parked | Phase::Created | Phase::Finished => {}
         }
@@ -153,9 +184,15 @@ impl Scheduler {
         {
             let mut pending = coroutine.pending.borrow_mut();
             match (&*pending, &what) {
-                (None, _) | (Some(Throw::Cancellation(_)), Throw::Now(_)) => *pending = Some(what),
+                (None, _) | (Some(Throw::Cancellation(_)), Throw::Now(_)) => {}
+                // `exit` is not to be lost.
+                (_, Throw::Now(object)) if error::is_unwinding_object(object) => {}
                 _ => return,
             }
+            // Released after the borrow: a destructor may run.
+            let before = pending.replace(what);
+            drop(pending);
+            drop(before);
         }
         self.wake(coroutine);
     }
@@ -164,7 +201,7 @@ impl Scheduler {
     pub(crate) fn wait(&self, php: Php<'_>, done: impl Fn() -> bool) -> Result<(), Raised> {
         let me = self.current();
         if !Place::can_switch(php) {
-            return self.wait_here(php, done);
+            return self.wait_here(php, &me, done);
         }
         while !done() {
             *me.suspended_at.borrow_mut() = Location::here(php);
@@ -175,13 +212,20 @@ impl Scheduler {
     }
 
     /// A wait in a place that must not be left: other coroutines stand still meanwhile.
-    fn wait_here(&self, php: Php<'_>, done: impl Fn() -> bool) -> Result<(), Raised> {
+    fn wait_here(&self, php: Php<'_>, me: &Rc<Coroutine>, done: impl Fn() -> bool) -> Result<(), Raised> {
         while !done() {
+            if let Some(exception) = me.take_pending() {
+                return Err(error::throw_internal(php, exception));
+            }
             self.look(php);
             if done() {
                 break;
             }
-            self.sleep(php, &done)?;
+            if !self.sleep(php, &done)? {
+                let text = "Nothing is left that could end this wait: other coroutines cannot run while an autoloader, a signal handler or a \
+                            destructor called by the garbage collector waits";
+                return Err(error::throw_error(php, Class::DeadlockError, text));
+            }
         }
         Ok(())
     }
@@ -192,12 +236,15 @@ impl Scheduler {
         if !Place::can_switch(php) {
             return Ok(());
         }
+        if let Some(exception) = me.take_pending() {
+            return Err(error::throw_internal(php, exception));
+        }
         self.look(php);
         *me.suspended_at.borrow_mut() = Location::here(php);
         me.phase.set(Phase::Parked);
-        if !me.woken.replace(true) {
-            self.ready.borrow_mut().push_back(Rc::clone(&me));
-        }
+        // It runs, so it is not in the queue, whatever it has been told meanwhile.
+        me.woken.set(true);
+        self.enqueue(&me);
         self.switch_away(php, &me)
     }
 
@@ -218,6 +265,9 @@ impl Scheduler {
         me.frame.set(php);
         let result = self.run_others(php, me);
         me.frame.clear();
+        // Already so, unless the wait ended in an unusual way.
+        me.phase.set(Phase::Running);
+        self.resumed.set(self.resumed.get() + 1);
         result?;
         // Whoever switched here has made `me` the current one.
         match me.take_pending() {
@@ -240,33 +290,40 @@ impl Scheduler {
                 me.phase.set(Phase::Running);
                 return Ok(());
             }
-            match next.phase.get() {
+            let place = match next.phase.get() {
                 Phase::Parked => {
                     let place = next.place.get();
                     self.enter(next);
-                    // SAFETY: a parked coroutine's place is suspended until somebody takes it from the queue, as we just did.
-                    return unsafe { place.switch(php) };
+                    place
                 }
                 Phase::Created => match self.context(php) {
                     Ok(context) => {
                         self.handoff.replace(Some(next));
-                        // SAFETY: new or idle: suspended, and taken from the list.
-                        return unsafe { context.place().switch(php) };
+                        context.place()
                     }
                     Err(Raised::Exception) => {
-                        let exception = error::take_exception(php);
-                        next.body.take();
-                        finish(php, &next, Err(exception.unwrap_or_else(Value::null)), false);
+                        let exception = context::take(php);
+                        drop(next.body.take());
+                        context::finish(php, &next, Err(exception), false);
+                        continue;
                     }
                     Err(bailout) => return Err(bailout),
                 },
-                Phase::Running | Phase::Finished => {}
+                Phase::Running | Phase::Finished => continue,
+            };
+            me.state.save(php);
+            // SAFETY: a parked coroutine's place is suspended until somebody takes it from the queue, as we just did; a new or idle context is
+            // suspended, and was taken from the list.
+            let switched = unsafe { place.switch(php) };
+            if !matches!(switched, Err(Raised::Bailout(_))) {
+                me.state.restore(php);
             }
+            return switched;
         }
     }
 
     /// `next` is about to run.
-    fn enter(&self, next: Rc<Coroutine>) {
+    pub(super) fn enter(&self, next: Rc<Coroutine>) {
         next.phase.set(Phase::Running);
         self.current.replace(next);
     }
@@ -288,7 +345,7 @@ impl Scheduler {
         Ok(context)
     }
 
-    fn next_ready(&self, php: Php<'_>) -> Option<Rc<Coroutine>> {
+    pub(super) fn next_ready(&self, php: Php<'_>) -> Option<Rc<Coroutine>> {
         let since = self.since_look.get() + 1;
         self.since_look.set(since);
         if since >= BATCH {
@@ -297,8 +354,8 @@ impl Scheduler {
         self.ready.borrow_mut().pop_front()
     }
 
-    /// Takes in what other threads and the clock have to say.
-    fn look(&self, php: Php<'_>) {
+    /// Takes in what other threads, descriptors and the clock have to say.
+    pub(super) fn look(&self, php: Php<'_>) {
         self.since_look.set(0);
         self.inbox.drain(|id| {
             let coroutine = self.table.borrow().get(id).cloned();
@@ -306,6 +363,7 @@ impl Scheduler {
                 self.wake(&coroutine);
             }
         });
+        self.reactor.look(self);
         if self.timers.borrow().is_empty() {
             return;
         }
@@ -317,36 +375,39 @@ impl Scheduler {
     }
 
     /// Nothing is ready: waits until something is.
-    fn poll(&self, php: Php<'_>) -> Result<(), Raised> {
+    pub(super) fn poll(&self, php: Php<'_>) -> Result<(), Raised> {
         self.look(php);
         while self.ready.borrow().is_empty() {
-            self.sleep(php, &|| false)?;
+            if !self.sleep(php, &|| false)? {
+                self.deadlock(php)?;
+            }
             self.look(php);
         }
         Ok(())
     }
 
-    /// Sleeps until an event, or finds out that there can be none.
-    fn sleep(&self, php: Php<'_>, done: &dyn Fn() -> bool) -> Result<(), Raised> {
+    /// Sleeps until an event; false when there can be none.
+    fn sleep(&self, php: Php<'_>, done: &dyn Fn() -> bool) -> Result<bool, Raised> {
         // SAFETY: attached (token).
         let interrupted = || interrupt::is_pending() || unsafe { sys::at_vm_interrupt_is_raised() };
         if interrupted() {
             self.run_interrupts(php)?;
-            return Ok(());
+            return Ok(true);
         }
         let deadline = self.timers.borrow_mut().next_deadline();
-        if deadline.is_none() && self.external.get() == 0 {
-            return self.deadlock(php);
+        if deadline.is_none() && self.external.get() == 0 && !self.reactor.is_waited_for() {
+            return Ok(false);
         }
         let news = || !self.inbox.is_empty() || interrupted() || done();
-        if wait::spin(&news, deadline) {
-            return Ok(());
+        // Descriptors are the kernel's to look at: no use in looking for those.
+        if self.external.get() > 0 && wait::spin(&news, deadline) {
+            return Ok(true);
         }
         if self.inbox.prepare_sleep() == SleepDecision::Sleep {
-            self.bell.sleep(deadline, news);
+            self.bell.sleep_with(self.reactor.descriptor(), deadline, news);
             self.inbox.awake();
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Signal handlers, time limits and cancellations, while nothing else runs. What they throw is main's to see.
@@ -379,17 +440,55 @@ impl Scheduler {
         External(self)
     }
 
-    /// Whether a cancellation has to be held back now.
-    pub(crate) fn protect<R>(&self, body: impl FnOnce() -> R) -> R {
+    /// Holds cancellations back while `body` runs; one that has come is thrown after it.
+    pub(crate) fn protect<R>(&self, php: Php<'_>, body: impl FnOnce() -> Result<R, Raised>) -> Result<R, Raised> {
         let me = self.current();
         me.shield.set(me.shield.get() + 1);
         let result = body();
         me.shield.set(me.shield.get() - 1);
+        if result.is_ok()
+            && let Some(exception) = me.take_pending()
+        {
+            return Err(error::throw_internal(php, exception));
+        }
         result
     }
 
-    fn forget(&self, coroutine: &Coroutine) {
-        self.table.borrow_mut().remove(coroutine.id);
+    pub(super) fn forget(&self, coroutine: &Coroutine) {
+        let entry = self.table.borrow_mut().remove(coroutine.id);
+        drop(entry);
+    }
+
+    /// After a bailout: whatever stood still does so for ever.
+    pub(super) fn abandon(&self) {
+        let others = self.live();
+        for other in &others {
+            other.phase.set(Phase::Finished);
+            other.cancelled.set(true);
+            self.forget(other);
+        }
+        // What their frames own is lost with the heap; so is what they own themselves.
+        std::mem::forget(others);
+        self.ready.borrow_mut().clear();
+        self.handoff.take();
+        self.timers.replace(Timers::new());
+        self.reactor.forget_all();
+        self.external.set(0);
+        self.enter(Rc::clone(&self.main));
+        self.main.woken.set(false);
+        self.main.pending.take();
+    }
+
+    /// Frees an idle context when there are many.
+    pub(super) fn trim(&self) {
+        if self.idle.borrow().len() < IDLE_CONTEXTS {
+            return;
+        }
+        if let Some(context) = self.idle.borrow_mut().pop() {
+            // SAFETY: idle: suspended, owns nothing; taken from the list.
+            unsafe { context.free() };
+            self.contexts.set(self.contexts.get() - 1);
+        }
     }
 }
 
@@ -402,134 +501,3 @@ impl Drop for External<'_> {
     }
 }
 
-/// What every context runs.
-fn context_loop(php: Php<'_>, context: Context) -> Exit {
-    let scheduler = of(php);
-    loop {
-        if let Some(coroutine) = scheduler.handoff.take() {
-            scheduler.enter(Rc::clone(&coroutine));
-            if let Err(Bailout) = run(php, &coroutine) {
-                return Exit::Bailout;
-            }
-        }
-        let place = loop {
-            let Some(next) = scheduler.next_ready(php) else {
-                if scheduler.poll(php).is_err() {
-                    return Exit::Bailout;
-                }
-                continue;
-            };
-            next.woken.set(false);
-            match next.phase.get() {
-                Phase::Created => {
-                    context.reset(php);
-                    scheduler.handoff.replace(Some(next));
-                    break Place::NONE;
-                }
-                Phase::Parked => {
-                    let place = next.place.get();
-                    scheduler.enter(next);
-                    break place;
-                }
-                Phase::Running | Phase::Finished => {}
-            }
-        };
-        if place != Place::NONE {
-            scheduler.trim();
-            scheduler.idle.borrow_mut().push(context);
-            // SAFETY: the place of a parked coroutine that has just been taken from the queue.
-            if unsafe { place.switch(php) }.is_err() {
-                return Exit::Bailout;
-            }
-        }
-    }
-}
-
-impl Scheduler {
-    /// Frees an idle context when there are many.
-    fn trim(&self) {
-        if self.idle.borrow().len() < IDLE_CONTEXTS {
-            return;
-        }
-        if let Some(context) = self.idle.borrow_mut().pop() {
-            // SAFETY: idle: suspended, owns nothing; taken from the list.
-            unsafe { context.free() };
-            self.contexts.set(self.contexts.get() - 1);
-        }
-    }
-}
-
-/// Runs a coroutine from its first line to its end.
-fn run(php: Php<'_>, coroutine: &Rc<Coroutine>) -> Result<(), Bailout> {
-    let Some(body) = coroutine.body.take() else { return Ok(()) };
-    coroutine.started.set(true);
-    let answer = match body {
-        Body::Call(callable, mut args) => invoke::call(php, &callable, &mut args),
-        Body::Native(body) => body(php),
-    };
-    let mut outcome = match answer {
-        Ok(value) => Ok(value),
-        Err(Raised::Exception) => Err(take(php)),
-        Err(Raised::Bailout(bailout)) => return Err(bailout),
-    };
-    if php.has_exception() {
-        outcome = Err(take(php));
-    }
-    let mut cancelled = false;
-    if let Err(exception) = &outcome {
-        if error::is_unwinding_object(exception) {
-            // `exit` ends the script, not only this coroutine; a graceful exit is how the scheduler itself ends one.
-            if error::is_exit_object(exception) {
-                of(php).throw_into(of(php).main(), Throw::Now(exception.duplicate()));
-            }
-            outcome = Err(super::outcome::cancellation(php)?);
-            cancelled = true;
-        } else {
-            cancelled = coroutine.cancel_requested.get() && exception.is_instance_of(Class::AsyncCancellation.entry());
-        }
-    }
-    finish(php, coroutine, outcome, cancelled);
-    after_finish(php, coroutine)
-}
-
-/// What follows the end of a coroutine: its callbacks, and a report when nobody can ask for its error any more.
-pub(crate) fn after_finish(php: Php<'_>, coroutine: &Rc<Coroutine>) -> Result<(), Bailout> {
-    for callback in coroutine.callbacks.take() {
-        match invoke::call(php, &callback, &mut Arguments::positional(Vec::new())) {
-            Ok(_) => {}
-            Err(Raised::Exception) => error::report_uncaught(php, take(php)),
-            Err(Raised::Bailout(bailout)) => return Err(bailout),
-        }
-    }
-    if let Some(report) = REPORT.get() {
-        report(php, coroutine);
-    }
-    Ok(())
-}
-
-/// Reports the error of a coroutine that has no handle; set by the PHP layer.
-static REPORT: OnceLock<fn(Php<'_>, &Coroutine)> = OnceLock::new();
-
-/// MINIT
-pub(crate) fn startup(report_if_lost: fn(Php<'_>, &Coroutine)) {
-    let _ = REPORT.set(report_if_lost);
-}
-
-fn take(php: Php<'_>) -> Value {
-    error::take_exception(php).unwrap_or_else(Value::null)
-}
-
-/// The coroutine has ended: wakes who waits for it.
-pub(crate) fn finish(php: Php<'_>, coroutine: &Rc<Coroutine>, outcome: Result<Value, Value>, cancelled: bool) {
-    coroutine.phase.set(Phase::Finished);
-    coroutine.cancelled.set(cancelled);
-    coroutine.pending.take();
-    let _ = coroutine.outcome.set(outcome);
-    let scheduler = of(php);
-    scheduler.forget(coroutine);
-    coroutine.waiters.wake_all(php);
-    if scheduler.live_count() == 0 {
-        // Main may wait for the last one to end.
-        scheduler.wake(&scheduler.main);
-    }
-}

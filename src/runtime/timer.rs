@@ -48,8 +48,12 @@ impl Timer {
     pub(crate) fn stop(&self, php: Php<'_>) {
         if let Some(id) = self.id.take() {
             self.cancelled.set(true);
-            drop(scheduler::of(php).timers.borrow_mut().cancel(id));
-            self.waiters.wake_all(php);
+            // None at the request's end: the timers have gone with the scheduler.
+            if let Some(scheduler) = scheduler::existing(php) {
+                let entry = scheduler.timers.borrow_mut().cancel(id);
+                drop(entry);
+                self.waiters.wake_all(php);
+            }
         }
     }
 }

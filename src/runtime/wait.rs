@@ -9,7 +9,7 @@
 
 use crate::zend::interrupt;
 use async_threads_core::parker::Wake;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -54,8 +54,38 @@ impl Bell {
         Bell { asleep: AtomicBool::new(false), event }
     }
 
+    /// Writes the event, whether or not the owner sleeps: for those who wait for the descriptor in their own way.
+    pub(super) fn ring(&self) {
+        let one = 1u64;
+        // SAFETY: eight readable bytes, an open descriptor.
+        unsafe { libc::write(self.event.as_raw_fd(), (&raw const one).cast(), 8) };
+    }
+
+    /// The owner counts as asleep from now on, without sleeping here: who waits for `descriptor` wakes it.
+    pub(super) fn set_asleep(&self) {
+        // SeqCst: pairs with the swap in `wake`.
+        self.asleep.store(true, Ordering::SeqCst);
+    }
+
+    /// Takes the event back.
+    pub(super) fn silence(&self) {
+        let mut count = 0u64;
+        // SAFETY: eight writable bytes, an open descriptor that does not block.
+        unsafe { libc::read(self.event.as_raw_fd(), (&raw mut count).cast(), 8) };
+    }
+
+    /// Readable while rung.
+    pub(super) fn descriptor(&self) -> RawFd {
+        self.event.as_raw_fd()
+    }
+
     /// Sleeps until rung, until a signal arrives, or until `deadline`; not at all if `awake` says that there is something to do.
     pub(super) fn sleep(&self, deadline: Option<Instant>, awake: impl Fn() -> bool) {
+        self.sleep_with(None, deadline, awake);
+    }
+
+    /// The same, and until `other` is readable.
+    pub(super) fn sleep_with(&self, other: Option<RawFd>, deadline: Option<Instant>, awake: impl Fn() -> bool) {
         // SAFETY: plain system calls on memory of this frame; the mask is put back on the only way out.
         unsafe {
             let mut all: libc::sigset_t = std::mem::zeroed();
@@ -69,12 +99,13 @@ impl Bell {
                 let left = left
                     .map(|left| libc::timespec { tv_sec: left.as_secs() as libc::time_t, tv_nsec: left.subsec_nanos().into() });
                 let timeout = left.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-                let mut poll = libc::pollfd { fd: self.event.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-                libc::ppoll(&raw mut poll, 1, timeout, &raw const before);
+                let watched = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+                // Negative descriptors are passed over.
+                let mut polls = [watched(self.event.as_raw_fd()), watched(other.unwrap_or(-1))];
+                libc::ppoll(polls.as_mut_ptr(), 2, timeout, &raw const before);
                 // Whoever rang may write only after this sleep is over: then the next one ends at once, and reads here.
-                if poll.revents & libc::POLLIN != 0 {
-                    let mut count = 0u64;
-                    libc::read(self.event.as_raw_fd(), (&raw mut count).cast(), 8);
+                if polls[0].revents & libc::POLLIN != 0 {
+                    self.silence();
                 }
             }
             // SeqCst: as above.

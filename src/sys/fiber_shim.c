@@ -76,6 +76,8 @@ static ZEND_STACK_ALIGNED void context_main(zend_fiber_transfer *transfer)
 	transfer->context = next;
 }
 
+static __thread at_context *contexts;
+
 at_context *at_context_new(void)
 {
 	at_context *context = ecalloc(1, sizeof(at_context));
@@ -85,13 +87,34 @@ at_context *at_context_new(void)
 		return NULL;
 	}
 	context->context.cleanup = cleanup;
+	context->next = contexts;
+	if (contexts) {
+		contexts->previous = context;
+	}
+	contexts = context;
 	return context;
 }
 
 void at_context_free(at_context *context)
 {
+	if (context->next) {
+		context->next->previous = context->previous;
+	}
+	if (context->previous) {
+		context->previous->next = context->next;
+	} else {
+		contexts = context->next;
+	}
 	zend_fiber_destroy_context(&context->context);
 	efree(context);
+}
+
+void at_context_free_all(void)
+{
+	while (contexts) {
+		contexts->vm_stack = NULL;
+		at_context_free(contexts);
+	}
 }
 
 extern void at_context_bailed_out(void);
@@ -104,7 +127,141 @@ void at_context_switch(zend_fiber_context *to)
 	zend_fiber_switch_context(&transfer);
 	if (transfer.flags & ZEND_FIBER_TRANSFER_FLAG_BAILOUT) {
 		at_context_bailed_out();
+	} else if (transfer.flags & ZEND_FIBER_TRANSFER_FLAG_ERROR) {
+		/* Somebody destroys the Fiber that waits here. */
+		zend_throw_exception_internal(Z_OBJ(transfer.value));
+	} else {
+		zval_ptr_dtor(&transfer.value);
 	}
+}
+
+void at_state_save(at_coroutine_state *state)
+{
+	if (OG(handlers).top || OG(running)) {
+		state->has_buffers = true;
+		state->buffers = OG(handlers);
+		state->active = OG(active);
+		state->running = OG(running);
+		zend_stack_init(&OG(handlers), sizeof(php_output_handler *));
+		OG(active) = NULL;
+		OG(running) = NULL;
+	}
+	if (PG(last_error_message)) {
+		state->error_message = PG(last_error_message);
+		state->error_file = PG(last_error_file);
+		state->error_type = PG(last_error_type);
+		state->error_line = PG(last_error_lineno);
+		PG(last_error_message) = NULL;
+		PG(last_error_file) = NULL;
+		PG(last_error_type) = 0;
+		PG(last_error_lineno) = 0;
+	}
+}
+
+void at_state_restore(at_coroutine_state *state)
+{
+	if (UNEXPECTED(PG(last_error_message))) {
+		at_clear_last_error();
+	}
+	if (state->has_buffers) {
+		state->has_buffers = false;
+		zend_stack_destroy(&OG(handlers));
+		OG(handlers) = state->buffers;
+		OG(active) = state->active;
+		OG(running) = state->running;
+	}
+	if (state->error_message) {
+		PG(last_error_message) = state->error_message;
+		PG(last_error_file) = state->error_file;
+		PG(last_error_type) = state->error_type;
+		PG(last_error_lineno) = state->error_line;
+		state->error_message = NULL;
+		state->error_file = NULL;
+	}
+}
+
+void at_state_end(void)
+{
+	if (UNEXPECTED(OG(handlers).top)) {
+		php_output_end_all();
+	}
+	if (UNEXPECTED(PG(last_error_message))) {
+		at_clear_last_error();
+	}
+}
+
+bool at_in_autoload(void)
+{
+	return EG(in_autoload) && zend_hash_num_elements(EG(in_autoload));
+}
+
+bool at_closure_of(zval *callable, zval *closure)
+{
+	zend_fcall_info_cache fcc;
+	zval object;
+
+	if (!zend_is_callable_ex(callable, NULL, 0, NULL, &fcc, NULL)) {
+		return false;
+	}
+	if (fcc.function_handler->common.fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE) {
+		zend_release_fcall_info_cache(&fcc);
+		return false;
+	}
+	if (fcc.object) {
+		ZVAL_OBJ(&object, fcc.object);
+	}
+	zend_create_fake_closure(closure, fcc.function_handler, fcc.function_handler->common.scope, fcc.called_scope, fcc.object ? &object : NULL);
+	return true;
+}
+
+static __thread const zend_op *opline_put_aside;
+
+zend_object *at_exception_put_aside(void)
+{
+	zend_object *exception = EG(exception);
+
+	if (exception) {
+		opline_put_aside = EG(opline_before_exception);
+		EG(exception) = NULL;
+	}
+	return exception;
+}
+
+void at_exception_put_back(zend_object *exception)
+{
+	if (exception) {
+		EG(opline_before_exception) = opline_put_aside;
+		if (EG(exception)) {
+			zend_exception_set_previous(EG(exception), exception);
+		} else {
+			EG(exception) = exception;
+		}
+	}
+}
+
+void at_report_uncaught(zend_object *exception, zend_string *file, uint32_t line)
+{
+	zval object, text, slot, *thrown_file, *thrown_line;
+
+	if (!file || !exception->ce->__tostring || !instanceof_function(exception->ce, zend_ce_throwable)) {
+		zend_exception_error(exception, E_WARNING);
+		return;
+	}
+	ZVAL_OBJ(&object, exception);
+	zend_call_known_instance_method_with_0_params(exception->ce->__tostring, exception, &text);
+	if (EG(exception) || Z_TYPE(text) != IS_STRING) {
+		zval_ptr_dtor(&text);
+		zend_clear_exception();
+		zend_exception_error(exception, E_WARNING);
+		return;
+	}
+	thrown_file = at_exception_property(&object, "file", &slot);
+	thrown_line = at_exception_property(&object, "line", &slot);
+	zend_error_at(E_WARNING | E_DONT_BAIL, Z_TYPE_P(thrown_file) == IS_STRING ? Z_STR_P(thrown_file) : NULL,
+		Z_TYPE_P(thrown_line) == IS_LONG ? Z_LVAL_P(thrown_line) : 0, "Uncaught %s\n  in the coroutine spawned at %s:%u, thrown",
+		Z_STRVAL(text), ZSTR_VAL(file), line);
+	zval_ptr_dtor(&text);
+	OBJ_RELEASE(exception);
 }
 
 zend_fiber_context *at_context_current(void)

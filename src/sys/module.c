@@ -91,7 +91,8 @@ static zend_internal_function drain_function = {
 	.handler = door_drain,
 };
 
-static void register_drain(void)
+/* At request start, and by the drain itself: coroutines that shutdown functions start are waited for too. */
+void at_register_drain(void)
 {
 	php_shutdown_function_entry entry;
 
@@ -108,7 +109,7 @@ static PHP_RINIT_FUNCTION(async_threads)
 
 	ZEND_TSRMLS_CACHE_UPDATE();
 	result = at_rinit();
-	register_drain();
+	at_register_drain();
 	return result;
 }
 

@@ -1,6 +1,6 @@
 //! Throwing and reporting.
 
-use super::{Php, Raised, Value};
+use super::{Bailout, Php, Raised, Value, protect};
 use crate::sys;
 use std::ffi::{CString, c_int};
 
@@ -195,6 +195,27 @@ pub(crate) fn report_uncaught(php: Php<'_>, exception: Value) {
         // SAFETY: attached (token); a throwable whose reference is handed over.
         unsafe { sys::zend_exception_error(object, sys::E_WARNING as c_int) };
     }
+}
+
+/// The same, naming the spawn of the coroutine it comes from. What an error handler throws is in flight afterwards.
+pub(crate) fn report_uncaught_at(php: Php<'_>, exception: Value, spawned: Option<(&Value, u32)>) -> Result<(), Bailout> {
+    let Some(object) = exception.object() else { return Ok(()) };
+    // The engine releases the reference.
+    std::mem::forget(exception);
+    let (file, line) = spawned.map_or((std::ptr::null_mut(), 0), |(file, line)| (file.string_ptr(), line));
+    protect(php, |_| {
+        // SAFETY: attached (token); a throwable whose reference is handed over; the file's name is held by the caller.
+        unsafe { sys::at_report_uncaught(object, file, line) }
+    })
+}
+
+/// Throws `class`, which is an Error, with `message`.
+pub(crate) fn throw_error(php: Php<'_>, class: Class, message: &str) -> Raised {
+    let message = c_string(message);
+    let _ = php;
+    // SAFETY: attached (token); the engine copies the message.
+    unsafe { sys::at_throw_error(class.entry(), message.as_ptr()) };
+    Raised::Exception
 }
 
 /// What `error_get_last()` gives is gone.

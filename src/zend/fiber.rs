@@ -3,9 +3,9 @@
 //! Owner: the scheduler of the request's thread (contexts live in the request's heap). Threads: one. Invariants: a context is switched to only
 //! while it is suspended; an idle one holds nothing that needs dropping, so it may be freed as it stands.
 
-use super::{Php, Raised};
+use super::{Bailout, Php, Raised, protect};
 use crate::sys;
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::ffi::c_int;
 use std::ptr;
 
@@ -70,11 +70,11 @@ impl Place {
         Place(unsafe { sys::at_context_current() })
     }
 
-    /// Whether the engine would take a switch now: not in a destructor run by the collector.
+    /// Whether the current context may be left now: not in a destructor run by the collector, a signal handler, an autoloader.
     pub(crate) fn can_switch(php: Php<'_>) -> bool {
         let _ = php;
         // SAFETY: attached (token).
-        unsafe { !sys::zend_fiber_switch_blocked() && !sys::at_gc_running() }
+        unsafe { !sys::zend_fiber_switch_blocked() && !sys::at_gc_running() && !sys::at_in_autoload() }
     }
 
     /// Suspends the current context and goes on in this one; returns when somebody comes back. `Err`: the request is to bail out.
@@ -85,8 +85,69 @@ impl Place {
         let _ = php;
         // SAFETY: by contract.
         unsafe { sys::at_context_switch(self.0) };
-        if BAILED_OUT.take() { Err(Raised::Bailout(super::Bailout)) } else { Ok(()) }
+        if BAILED_OUT.take() {
+            Err(Raised::Bailout(Bailout))
+        } else if php.has_exception() {
+            Err(Raised::Exception)
+        } else {
+            Ok(())
+        }
     }
+}
+
+/// What the engine keeps once for a thread and each coroutine needs for itself: output buffers and `error_get_last()`. Empty while its coroutine runs.
+pub(crate) struct State(UnsafeCell<sys::at_coroutine_state>);
+
+impl Default for State {
+    fn default() -> State {
+        // SAFETY: all-zero is the empty state.
+        State(UnsafeCell::new(unsafe { std::mem::zeroed() }))
+    }
+}
+
+impl State {
+    /// Moves the thread's here; the thread has none then.
+    pub(crate) fn save(&self, php: Php<'_>) {
+        let _ = php;
+        // SAFETY: attached (token); the cell is this thread's and not borrowed.
+        unsafe { sys::at_state_save(self.0.get()) };
+    }
+
+    /// Moves it back; what the thread has is dropped.
+    pub(crate) fn restore(&self, php: Php<'_>) {
+        let _ = php;
+        // SAFETY: as above.
+        unsafe { sys::at_state_restore(self.0.get()) };
+    }
+}
+
+/// A coroutine has ended: sends what its output buffers hold, and forgets its last error.
+pub(crate) fn end_state(php: Php<'_>) -> Result<(), Bailout> {
+    protect(php, |_| {
+        // SAFETY: attached, inside the request.
+        unsafe { sys::at_state_end() }
+    })
+}
+
+/// Has the drain called once more, after the shutdown functions registered until now.
+pub(crate) fn drain_again(php: Php<'_>) {
+    let _ = php;
+    // SAFETY: attached, inside the request.
+    unsafe { sys::at_register_drain() };
+}
+
+/// RSHUTDOWN: frees all contexts of the thread, whatever stands in them.
+pub(crate) fn free_all() {
+    // SAFETY: nothing runs in them any more, nor will.
+    unsafe { sys::at_context_free_all() };
+    // SAFETY: a bailout out of a collection has left the mark.
+    unsafe { sys::at_gc_forget() };
+}
+
+/// MINIT: from now on it is known when the collector runs.
+pub(crate) fn startup() {
+    // SAFETY: MINIT, one thread.
+    unsafe { sys::at_hook_collector() };
 }
 
 /// What contexts run, set once per thread before the first is made.

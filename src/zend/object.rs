@@ -4,7 +4,7 @@
 //! other threads is only what `Payload::share` gives (an `Arc`), from which `Payload::adopt` makes an equal handle there.
 
 use super::door::guard;
-use super::{Php, Value};
+use super::{Answer, Php, Value};
 use crate::sys;
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
@@ -31,6 +31,15 @@ pub(crate) trait Payload: Default + 'static {
     /// Shows the collector every value this payload holds.
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         let _ = visit;
+    }
+
+    /// Whether objects have a destructor, `destroyed`.
+    const DESTRUCTOR: bool = false;
+
+    /// Runs when a PHP destructor would: before anything the payload holds may be gone, not after a fatal error.
+    fn destroyed(&self, php: Php<'_>) -> Answer {
+        let _ = php;
+        Ok(())
     }
 
     /// Runs when the last reference goes, while PHP may still be called; before the payload is dropped.
@@ -97,6 +106,9 @@ pub(crate) fn register<T: Payload>(entry: *mut sys::zend_class_entry) {
         handlers.offset = offset_of!(Holder<T>, std) as i32;
         handlers.free_obj = Some(free::<T>);
         handlers.get_gc = Some(get_gc::<T>);
+        if T::DESTRUCTOR {
+            handlers.dtor_obj = Some(destroy::<T>);
+        }
         handlers.clone_obj = None;
         (*entry).__bindgen_anon_2.create_object = Some(create::<T>);
         (*entry).ce_flags |= sys::ZEND_ACC_NOT_SERIALIZABLE | sys::ZEND_ACC_NO_DYNAMIC_PROPERTIES;
@@ -201,6 +213,21 @@ unsafe extern "C" fn free<T: Payload>(object: *mut sys::zend_object) {
         if bailed_out != 0 {
             sys::at_bailout();
         }
+    }
+}
+
+/// The engine's way to call a destructor.
+unsafe extern "C" fn destroy<T: Payload>(object: *mut sys::zend_object) {
+    // SAFETY: the engine calls this for an object made by `create::<T>`, in its thread, inside the request; an exception in flight is put aside
+    // meanwhile, as it is for PHP destructors.
+    unsafe {
+        let php = Php::assume();
+        let outer = sys::at_exception_put_aside();
+        let bailed_out = guard(php, || payload_of::<T>(object).destroyed(php));
+        if bailed_out != 0 {
+            sys::at_bailout();
+        }
+        sys::at_exception_put_back(outer);
     }
 }
 

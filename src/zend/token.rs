@@ -31,6 +31,12 @@ impl<'php> Php<'php> {
         unsafe { crate::sys::at_cg() }
     }
 
+    /// Whether a fatal error has ended the request's code.
+    pub(crate) fn has_bailed_out(self) -> bool {
+        // SAFETY: the token proves attachment.
+        unsafe { crate::sys::at_unclean_shutdown() }
+    }
+
     /// Whether an exception (or an unwinding `exit`) is in flight.
     pub(crate) fn has_exception(self) -> bool {
         // SAFETY: `eg` points to this thread's globals.

@@ -123,6 +123,22 @@ impl Value {
         }
     }
 
+    /// A callable that means the same anywhere: a method becomes a closure, as its visibility depends on who names it.
+    pub(crate) fn bound(self, php: Php<'_>) -> Value {
+        let _ = php;
+        let mut closure = Value::null();
+        // SAFETY: attached (token); both are live.
+        if self.is_array() && unsafe { sys::at_closure_of(self.as_ptr().cast_mut(), closure.as_mut_ptr()) } { closure } else { self }
+    }
+
+    /// The string, or null.
+    pub(crate) fn string_ptr(&self) -> *mut sys::zend_string {
+        // SAFETY: the tag says which member of the union is live.
+        unsafe {
+            if u32::from(self.raw.u1.v.type_) == sys::IS_STRING { self.raw.value.str_ } else { std::ptr::null_mut() }
+        }
+    }
+
     /// The integer, if it is one.
     pub(crate) fn int(&self) -> Option<i64> {
         // SAFETY: the tag says which member of the union is live.

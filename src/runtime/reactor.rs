@@ -1,0 +1,255 @@
+//! The reactor: coroutines that wait for file descriptors.
+//!
+//! One epoll descriptor for a thread, made at first use. A descriptor is armed for one event at a time while anybody waits for it, so what is left
+//! armed costs nothing and says nothing twice. An event is a hint: who waits looks at the descriptor itself afterwards.
+//!
+//! Owner: the scheduler. Threads: one. Invariant: a `Watch` is in `watches` from its making to its drop.
+
+use super::coroutine::Coroutine;
+use super::scheduler::{self, Scheduler};
+use super::timer::Timer;
+use crate::zend::{Php, Raised};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Events taken from the kernel at once.
+const BATCH: usize = 256;
+/// A coroutine whose descriptors are always ready lets the others run after so many waits.
+const GREED: u32 = 32;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Reactor {
+    epoll: OnceCell<Option<OwnedFd>>,
+    watches: RefCell<HashMap<RawFd, Vec<Rc<Watch>>>>,
+    greed: Cell<u32>,
+}
+
+/// One coroutine that waits for one descriptor.
+struct Watch {
+    coroutine: Rc<Coroutine>,
+    events: i16,
+    /// What the descriptor belongs to, as its user knows it: see `close`.
+    owner: usize,
+    fired: Rc<Cell<Fired>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fired {
+    No,
+    Yes,
+    Closed,
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ready {
+    /// At least one descriptor is ready.
+    Yes,
+    /// The time is over.
+    TimedOut,
+    /// Somebody closes what the descriptor belongs to.
+    Closed,
+}
+
+impl Reactor {
+    fn epoll(&self) -> Option<RawFd> {
+        let make = || {
+            // SAFETY: a new descriptor, owned from here on.
+            unsafe {
+                let fd = libc::epoll_create1(libc::EPOLL_CLOEXEC);
+                (fd >= 0).then(|| OwnedFd::from_raw_fd(fd))
+            }
+        };
+        self.epoll.get_or_init(make).as_ref().map(AsRawFd::as_raw_fd)
+    }
+
+    /// Whether anybody waits.
+    pub(super) fn is_waited_for(&self) -> bool {
+        !self.watches.borrow().is_empty()
+    }
+
+    /// Readable while something is ready; None while nobody waits.
+    pub(super) fn descriptor(&self) -> Option<RawFd> {
+        if self.is_waited_for() { self.epoll() } else { None }
+    }
+
+    /// The epoll descriptor itself, for another event loop.
+    pub(super) fn raw(&self) -> Option<RawFd> {
+        self.epoll()
+    }
+
+    /// Wakes who waits for descriptors that are ready.
+    pub(super) fn look(&self, scheduler: &Scheduler) {
+        if !self.is_waited_for() {
+            return;
+        }
+        let Some(epoll) = self.epoll() else { return };
+        loop {
+            let mut events = [libc::epoll_event { events: 0, u64: 0 }; BATCH];
+            // SAFETY: room for as many events as is said.
+            let count = unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), BATCH as i32, 0) };
+            let count = usize::try_from(count).unwrap_or(0);
+            for event in &events[..count] {
+                let fd = event.u64 as RawFd;
+                let watches = self.watches.borrow();
+                for watch in watches.get(&fd).into_iter().flatten() {
+                    watch.fire(scheduler, Fired::Yes);
+                }
+            }
+            if count < BATCH {
+                return;
+            }
+        }
+    }
+
+    /// Arms `fd` for what its watches want.
+    fn arm(&self, fd: RawFd) -> bool {
+        let Some(epoll) = self.epoll() else { return false };
+        let wanted = self.watches.borrow().get(&fd).into_iter().flatten().fold(0, |all, watch| all | watch.events);
+        let mut event = libc::epoll_event { events: u32::from(wanted as u16) | libc::EPOLLONESHOT as u32, u64: fd as u64 };
+        // Known already, more often than not. It is not when it has been closed since, and its number given to another.
+        // SAFETY: plain system calls.
+        unsafe {
+            libc::epoll_ctl(epoll, libc::EPOLL_CTL_MOD, fd, &raw mut event) == 0
+                || libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &raw mut event) == 0
+        }
+    }
+
+    /// What belongs to `owner` is about to be closed: who waits for it is told. Whether anybody did.
+    pub(super) fn close(&self, scheduler: &Scheduler, owner: usize) -> bool {
+        let watches = self.watches.borrow();
+        let concerned = watches.values().flatten().filter(|watch| watch.owner == owner);
+        concerned.map(|watch| watch.fire(scheduler, Fired::Closed)).count() > 0
+    }
+
+    /// Whether anybody waits for what belongs to `owner`.
+    fn is_watched(&self, owner: usize) -> bool {
+        self.watches.borrow().values().flatten().any(|watch| watch.owner == owner)
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn forget_all(&self) {
+        std::mem::forget(self.watches.take());
+    }
+}
+
+impl Watch {
+    fn fire(&self, scheduler: &Scheduler, how: Fired) {
+        if self.fired.get() != Fired::Closed {
+            self.fired.set(how);
+        }
+        scheduler.wake(&self.coroutine);
+    }
+}
+
+/// Takes its watches out again.
+struct Watching<'a> {
+    reactor: &'a Reactor,
+    fired: Rc<Cell<Fired>>,
+    polls: &'a [libc::pollfd],
+}
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        let mut watches = self.reactor.watches.borrow_mut();
+        for poll in self.polls {
+            if let Some(list) = watches.get_mut(&poll.fd) {
+                list.retain(|watch| !Rc::ptr_eq(&watch.fired, &self.fired));
+                if list.is_empty() {
+                    watches.remove(&poll.fd);
+                }
+            }
+        }
+    }
+}
+
+/// What the kernel says about `polls` now: how many are ready.
+fn look_at(polls: &mut [libc::pollfd]) -> i32 {
+    // SAFETY: as many entries as is said.
+    unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, 0) }
+}
+
+/// Waits until one of `polls` is ready, for `timeout` at most. `owner` names what they belong to for `closing`, or is 0.
+pub(crate) fn wait(php: Php<'_>, polls: &mut [libc::pollfd], timeout: Option<Duration>, owner: usize) -> Result<Ready, Raised> {
+    let scheduler = scheduler::of(php);
+    let reactor = &scheduler.reactor;
+    if look_at(polls) != 0 {
+        reactor.greed.set(reactor.greed.get() + 1);
+        if reactor.greed.get() < GREED {
+            return Ok(Ready::Yes);
+        }
+        reactor.greed.set(0);
+        scheduler.suspend(php)?;
+        // Another coroutine may have taken what was there.
+        if look_at(polls) != 0 {
+            return Ok(Ready::Yes);
+        }
+    }
+    if timeout == Some(Duration::ZERO) {
+        return Ok(Ready::TimedOut);
+    }
+    reactor.greed.set(0);
+    let me = scheduler.current();
+    let timer = timeout.map(|timeout| Timer::start(php, timeout));
+    let timer_guard = timer.as_ref().map(|timer| super::awaitable::Guard::local(&timer.waiters, &me));
+    let ready = loop {
+        let fired = Rc::new(Cell::new(Fired::No));
+        let ended = {
+            let polls = &*polls;
+            for poll in polls {
+                let watch = Watch { coroutine: Rc::clone(&me), events: poll.events, owner, fired: Rc::clone(&fired) };
+                reactor.watches.borrow_mut().entry(poll.fd).or_default().push(Rc::new(watch));
+            }
+            let watching = Watching { reactor, fired: Rc::clone(&fired), polls };
+            // What cannot be watched, such as a regular file, never makes anybody wait.
+            if !polls.iter().all(|poll| reactor.arm(poll.fd)) {
+                break Ok(Ready::Yes);
+            }
+            let timed_out = || timer.as_ref().is_some_and(|timer| timer.has_fired());
+            let ended = scheduler.wait(php, || fired.get() != Fired::No || timed_out());
+            drop(watching);
+            ended
+        };
+        if let Err(raised) = ended {
+            break Err(raised);
+        }
+        if fired.get() == Fired::Closed {
+            break Ok(Ready::Closed);
+        }
+        if look_at(polls) != 0 {
+            break Ok(Ready::Yes);
+        }
+        if timer.as_ref().is_some_and(|timer| timer.has_fired()) {
+            break Ok(Ready::TimedOut);
+        }
+    };
+    drop(timer_guard);
+    if let Some(timer) = timer {
+        timer.stop(php);
+    }
+    ready
+}
+
+/// What belongs to `owner` is about to be closed: who waits for it goes on, and is out of it when this returns.
+pub(crate) fn closing(php: Php<'_>, owner: usize) -> Result<(), Raised> {
+    let Some(scheduler) = scheduler::existing(php) else { return Ok(()) };
+    if !scheduler.reactor.is_waited_for() || !scheduler.reactor.close(scheduler, owner) {
+        return Ok(());
+    }
+    let me = scheduler.current();
+    for _ in 0..4 {
+        if !scheduler.reactor.is_watched(owner) {
+            break;
+        }
+        // Those that wait were queued before us.
+        me.shield.set(me.shield.get() + 1);
+        let gone = scheduler.suspend(php);
+        me.shield.set(me.shield.get() - 1);
+        gone?;
+    }
+    Ok(())
+}
