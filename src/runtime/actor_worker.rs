@@ -100,7 +100,7 @@ pub(super) fn run(
         for task in running::take_all() {
             task.detach();
             system.handled();
-            finish(&task, lost_outcome(&format!("its thread died: {reason}")));
+            finish(&task, lost_outcome("The actor", &format!("its thread died: {reason}")));
         }
         for actor in lost {
             lose(&actor, &reason, closed);
@@ -112,8 +112,8 @@ pub(super) fn run(
     RECORDS.take();
 }
 
-fn lost_outcome(reason: &str) -> Outcome {
-    Outcome::Lost(format!("The actor is not there any more: {reason}"))
+fn lost_outcome(name: &str, reason: &str) -> Outcome {
+    Outcome::Lost(format!("{name} is not there any more: {reason}"))
 }
 
 /// The instance of `actor` went down with its worker's request.
@@ -124,27 +124,27 @@ fn lose(actor: &Arc<Actor>, reason: &str, closed: bool) {
     }
     let reason = if closed { reason.to_owned() } else { format!("its thread died: {reason}") };
     for message in actor.end(&reason) {
-        refuse(&actor.system, message, &reason);
+        refuse(actor, message, &reason);
     }
 }
 
 /// Ends `actor`: it takes no more messages, those that wait are refused, and its instance goes with the message it handles now.
 pub(crate) fn stop(actor: &Arc<Actor>) {
     for message in actor.end_by("it was stopped") {
-        refuse(&actor.system, message, "it was stopped");
+        refuse(actor, message, "it was stopped");
     }
 }
 
 /// Tells the sender of `message` that it will not be handled.
-fn refuse(system: &System, message: Message, reason: &str) {
+fn refuse(actor: &Actor, message: Message, reason: &str) {
     match message {
         Message::Build(request) | Message::Call(_, request) => {
             let _ = request.task.state.start();
-            finish(&request.task, lost_outcome(reason));
+            finish(&request.task, lost_outcome(&actor.name(), reason));
         }
         Message::Release => {}
     }
-    system.handled();
+    actor.system.handled();
 }
 
 impl Records {
@@ -288,7 +288,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
         None => {
             // Never built: nobody can send to it.
             for message in actor.end("its constructor failed") {
-                refuse(&me.system, message, "its constructor failed");
+                refuse(actor, message, "its constructor failed");
             }
         }
         Some(_) => {}
@@ -377,7 +377,7 @@ fn release(php: Php<'_>, me: &Me, actor: &Arc<Actor>) {
     });
     running::end(&task);
     for message in actor.end("its last handle has gone") {
-        refuse(&me.system, message, "its last handle has gone");
+        refuse(actor, message, "its last handle has gone");
     }
     if outcome.is_failure() {
         finish(&task, outcome);
