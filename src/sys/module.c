@@ -62,6 +62,31 @@ static void guard(const char *name, zif_handler *original, zif_handler guarded)
 	}
 }
 
+/* The engine forgets the new limit when it has to free cached chunks for it, which a thread has from the request before. The second time
+ * there is nothing to free. */
+static ZEND_INI_MH((*original_memory_limit));
+
+static ZEND_INI_MH(change_memory_limit)
+{
+	int result = original_memory_limit(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+
+	/* A new thread has no such chunks, nor its globals where PG() looks. */
+	if (result == FAILURE || stage == ZEND_INI_STAGE_STARTUP) {
+		return result;
+	}
+	return zend_set_memory_limit(PG(memory_limit));
+}
+
+static void watch_memory_limit(void)
+{
+	zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("memory_limit"));
+
+	if (entry && entry->on_modify) {
+		original_memory_limit = entry->on_modify;
+		entry->on_modify = change_memory_limit;
+	}
+}
+
 static PHP_MINIT_FUNCTION(async_threads)
 {
 	ZEND_TSRMLS_CACHE_UPDATE();
@@ -70,6 +95,7 @@ static PHP_MINIT_FUNCTION(async_threads)
 	zend_declare_property_null(at_ce_Async_RemoteException, ZEND_STRL("remoteException"), ZEND_ACC_PRIVATE);
 	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteClass"), "", ZEND_ACC_PRIVATE);
 	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteTrace"), "", ZEND_ACC_PRIVATE);
+	watch_memory_limit();
 	guard("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
 	guard("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
 	return at_minit(module_number);
