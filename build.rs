@@ -123,6 +123,7 @@ fn shim(php: &Php, out: &Path) {
     build
         .file("src/sys/shim.c")
         .file("src/sys/fiber_shim.c")
+        .file("src/sys/stream_shim.c")
         .file("src/sys/actor_class.c")
         .file("src/sys/transfer_shim.c")
         .file("src/sys/code_shim.c")

@@ -3,7 +3,7 @@
 //! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
 //! those of our own workers.
 
-use crate::runtime::{cache, drain, guards, owner, running, scheduler, stopper};
+use crate::runtime::{cache, drain, guards, hooks, owner, running, scheduler, stopper};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
@@ -20,6 +20,8 @@ pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
     interrupt::startup(running::answer);
     output::startup();
     crate::zend::fiber::startup();
+    // SAFETY: MINIT: attached.
+    hooks::startup(unsafe { Php::assume() });
     guards::startup();
     code::startup();
     sys::SUCCESS
@@ -37,6 +39,8 @@ pub(crate) extern "C" fn at_mshutdown() -> c_int {
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_rinit() -> c_int {
     owner::begin();
+    // SAFETY: RINIT is inside the request.
+    hooks::request_start(unsafe { Php::assume() });
     sys::SUCCESS
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod coroutine;
 pub(crate) mod drain;
 pub(crate) mod future;
 pub(crate) mod guards;
+pub(crate) mod hooks;
 pub(crate) mod job;
 pub(crate) mod outcome;
 pub(crate) mod owner;

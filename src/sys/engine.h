@@ -42,6 +42,7 @@
 #include "code_shim.h"
 #include "transfer_shim.h"
 #include "fiber_shim.h"
+#include "stream_shim.h"
 #include "actor_class.h"
 
 #endif
