@@ -4,11 +4,12 @@ use super::awaitable;
 use super::coroutine::cancel_argument;
 use super::future_state::{FutureState, throwable};
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
+use crate::runtime::actor_waits::Edge;
 use crate::runtime::coroutine::{Body, Coroutine, Location};
 use crate::runtime::future::{Cell, Source};
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::task::TaskHandle;
-use crate::runtime::{pool_worker, scheduler};
+use crate::runtime::{actor_ask, pool_worker, scheduler};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload};
@@ -103,6 +104,13 @@ impl Awaitable for FutureHandle {
             && pool_worker::is_member(pool)
         {
             pool_worker::help(php, pool, Some(task), me.remote_waker(php));
+        }
+    }
+
+    fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
+        match self.cell.get().and_then(|cell| cell.task()) {
+            Some((_, Source::Actor(actor))) => actor_ask::edge(php, actor),
+            _ => Ok(None),
         }
     }
 

@@ -10,7 +10,6 @@ use super::task::Task;
 use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::actor_class::Handle;
-use crate::zend::attach::Inherited;
 use crate::zend::{Value, array};
 use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
@@ -321,8 +320,6 @@ pub(crate) struct System {
     /// Messages of one turn.
     pub(crate) batch: usize,
     pub(crate) owner: Weak<Owner>,
-    /// For workers that are started anew.
-    pub(crate) inherited: Inherited,
 }
 
 /// The run queue of one worker.
@@ -387,7 +384,7 @@ impl Place {
 
 impl System {
     /// A system without workers yet.
-    pub(crate) fn new(workers: usize, batch: usize, owner: Weak<Owner>, inherited: Inherited) -> System {
+    pub(crate) fn new(workers: usize, batch: usize, owner: Weak<Owner>) -> System {
         System {
             places: (0..workers).map(|_| Place::default()).collect(),
             open: AtomicUsize::new(0),
@@ -395,7 +392,6 @@ impl System {
             quiet: Mutex::new(None),
             batch,
             owner,
-            inherited,
         }
     }
 

@@ -10,7 +10,6 @@ use super::task::{Task, TaskHandle};
 use super::{actor_waits, running, scheduler};
 use crate::sys;
 use crate::transfer::{Label, Packet};
-use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw};
 use crate::zend::{Answer, Php, Raised, Value, ini};
 use std::cell::{Cell, OnceCell};
@@ -33,7 +32,7 @@ pub(crate) fn system(php: Php<'_>) -> Result<Arc<System>, Raised> {
         Ok(n) => n.min(1024),
     };
     let batch = usize::try_from(setting(c"async_threads.actor_batch")).unwrap_or(0).max(1);
-    let made = Arc::new(System::new(workers, batch, Arc::downgrade(&root), Inherited::here(php)));
+    let made = Arc::new(System::new(workers, batch, Arc::downgrade(&root)));
     let system = root.set_system(&made);
     if Arc::ptr_eq(&system, &made) {
         for index in 0..workers {

@@ -1,5 +1,6 @@
 //! What can be awaited, and waiting for one or many of them.
 
+use super::actor_waits::Edge;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::{Outcome, Settled};
 use super::scheduler::{self, External};
@@ -26,6 +27,11 @@ pub(crate) trait Awaitable {
     /// Does something useful for it before `me` waits, such as running it here.
     fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
         let _ = (php, me);
+    }
+    /// An actor is about to wait for it, and for nothing else: an error when that could never end.
+    fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
+        let _ = php;
+        Ok(None)
     }
     /// An `await` gave up because its token completed.
     fn given_up(&self, php: Php<'_>) -> Answer {
@@ -108,6 +114,10 @@ pub(crate) fn wait_until(
     let me = scheduler.current();
     let token_done = || token.is_some_and(Awaitable::is_complete);
     if !token_done() {
+        let _edge = match (awaitables, token) {
+            ([only], None) => only.begin_wait(php)?,
+            _ => None,
+        };
         let open = awaitables.iter().filter(|other| !other.is_complete());
         let _guards: Vec<Guard<'_>> = open.chain(token.iter()).map(|other| other.subscribe(php, &me)).collect();
         scheduler.wait(php, || {

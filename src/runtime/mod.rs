@@ -2,7 +2,7 @@
 
 pub(crate) mod actor;
 pub(crate) mod actor_ask;
-mod actor_waits;
+pub(crate) mod actor_waits;
 pub(crate) mod actor_worker;
 pub(crate) mod awaitable;
 pub(crate) mod cache;

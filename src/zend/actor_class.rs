@@ -42,8 +42,9 @@ thread_local! {
 /// MINIT: makes `entry` the base class of actors, with handles that hold an `Arc<T>`.
 pub(crate) fn register<T: Handle>(entry: *mut sys::zend_class_entry) {
     let _ = HOOKS.set(Hooks {
-        // SAFETY, all: payloads are made by `set_payload::<T>` alone.
+        // SAFETY: payloads are made by `set_payload::<T>` alone.
         released: |payload| unsafe { drop(Arc::from_raw(payload.cast_const().cast::<T>())) },
+        // SAFETY: as above.
         id: |payload| unsafe { (*payload.cast::<T>()).id() },
         describe: |php, payload, info| {
             let mut builder = array::Builder::new(php);

@@ -182,6 +182,9 @@ fn share_of<T: Payload>(object: *const sys::zend_object) -> Option<SharedHandle>
 }
 
 /// The engine's way to make an object: `new`, before the constructor.
+///
+/// # Safety
+/// By the engine, in an attached thread inside a request, with a class that `register::<T>` has connected.
 unsafe extern "C" fn create<T: Payload>(entry: *mut sys::zend_class_entry) -> *mut sys::zend_object {
     const { assert!(align_of::<T>() <= 8, "emalloc aligns to 8") };
     // SAFETY: the engine calls this in an attached thread with a class of ours; the memory is written before anybody sees it.
@@ -198,6 +201,9 @@ unsafe extern "C" fn create<T: Payload>(entry: *mut sys::zend_class_entry) -> *m
 }
 
 /// The engine's way to end an object: no reference is left, or the request ends.
+///
+/// # Safety
+/// By the engine, once, with an object made by `create::<T>`, in its thread, inside the request.
 unsafe extern "C" fn free<T: Payload>(object: *mut sys::zend_object) {
     // SAFETY: the engine calls this once for an object made by `create::<T>`, in its thread, inside the request.
     unsafe {
@@ -232,6 +238,9 @@ unsafe extern "C" fn destroy<T: Payload>(object: *mut sys::zend_object) {
 }
 
 /// What the collector asks for.
+///
+/// # Safety
+/// By the engine, with a live object made by `create::<T>` and two slots to fill.
 unsafe extern "C" fn get_gc<T: Payload>(
     object: *mut sys::zend_object,
     table: *mut *mut sys::zval,

@@ -63,7 +63,13 @@ struct Bytes {
     written: usize,
 }
 
+/// The wrapped `ub_write`.
+///
+/// # Safety
+/// By the engine, in an attached thread, with that many readable bytes.
 unsafe extern "C" fn write(start: *const c_char, length: usize) -> usize {
+    /// # Safety
+    /// `bytes` is a `Bytes`, alive until this returns.
     unsafe extern "C" fn original(bytes: *mut c_void) {
         // SAFETY: `write` passes its own Bytes; the SAPI's function gets what it would have got.
         unsafe {
@@ -84,6 +90,10 @@ unsafe extern "C" fn write(start: *const c_char, length: usize) -> usize {
     bytes.written
 }
 
+/// The wrapped `zend_error_cb`.
+///
+/// # Safety
+/// By the engine, in an attached thread.
 unsafe extern "C" fn report(kind: c_int, file: *mut sys::zend_string, line: u32, message: *mut sys::zend_string) {
     const FATAL: u32 =
         sys::E_ERROR | sys::E_CORE_ERROR | sys::E_COMPILE_ERROR | sys::E_USER_ERROR | sys::E_RECOVERABLE_ERROR | sys::E_PARSE;

@@ -20,6 +20,8 @@ struct Job<'php, F, R> {
     result: MaybeUninit<R>,
 }
 
+/// # Safety
+/// `data` is the `Job` of the same types that `protect` has made, alive until this returns.
 unsafe extern "C" fn run<'php, F: FnOnce(Php<'php>) -> R, R>(data: *mut c_void) {
     // SAFETY: `protect` passes its own `Job`, alive until `at_protect` returns.
     let job = unsafe { &mut *data.cast::<Job<'php, F, R>>() };
