@@ -47,6 +47,16 @@ pub(crate) fn startup() {
     bind::startup();
 }
 
+/// A worker thread has its TSRM block and no request yet. Optional: saves memory.
+pub(crate) fn thread_attached() {
+    slots::thread_attached();
+}
+
+/// A worker thread is about to start a request. Optional: saves time.
+pub(crate) fn request_starting() {
+    slots::request_starting();
+}
+
 /// Gives up references into this request's heap. RSHUTDOWN, before the heap goes.
 pub(crate) fn request_closing(_php: Php<'_>) {
     session::with(|s| s.functions.release());

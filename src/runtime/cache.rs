@@ -95,6 +95,7 @@ pub(crate) fn run(job: Job) -> Result<(), Job> {
 fn serve(slot: &Arc<Slot>, parker: &Parker) {
     LIVE.fetch_add(1, Ordering::Relaxed);
     let attachment = Attachment::new();
+    crate::code::thread_attached();
     loop {
         let order = slot.order.lock().take();
         match order {

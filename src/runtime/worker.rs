@@ -80,6 +80,7 @@ pub(super) fn begin_request<'a>(
     inherited: crate::zend::attach::Inherited,
     line: &Arc<Interrupt>,
 ) -> Option<Request<'a>> {
+    code::request_starting();
     let request = Request::start(attachment, inherited)?;
     line.publish(request.php(), wait::bell());
     Some(request)

@@ -7,3 +7,17 @@ void *at_code_arena_calloc(size_t size)
 {
 	return zend_arena_calloc(&CG(arena), 1, size);
 }
+
+void **at_map_ptr_place(size_t slot)
+{
+#if PHP_VERSION_ID >= 80400
+	return (void **) CG(map_ptr_real_base) + zend_map_ptr_static_size + slot;
+#else
+	return (void **) CG(map_ptr_real_base) + slot;
+#endif
+}
+
+void at_map_ptr_set_last(size_t last)
+{
+	CG(map_ptr_last) = last;
+}

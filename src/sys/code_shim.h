@@ -12,6 +12,10 @@ enum at_code_constants {
 /* Memory that lives as long as the request. */
 void *at_code_arena_calloc(size_t size);
 
+/* A slot's place in this thread's table of map_ptr slots; the table's size as the engine sees it. */
+void **at_map_ptr_place(size_t slot);
+void at_map_ptr_set_last(size_t last);
+
 _Static_assert(!ZEND_USE_ABS_CONST_ADDR && !ZEND_USE_ABS_JMP_ADDR,
 	"constants and jumps of oplines are relative: 64-bit builds only");
 _Static_assert(HT_MIN_MASK == (uint32_t) -2, "an unused hash table points behind two hash slots");
