@@ -471,6 +471,17 @@ namespace Async {
      */
     function spawn_thread(\Closure $task, bool $inherit = true, ?\Closure $bootloader = null): Thread {}
 
+    /**
+     * For event loops that are not of this extension: a stream that is readable while this thread has something to deliver to its coroutines.
+     * Call `dispatch()` then; reading from it or closing it does nothing useful.
+     *
+     * @return resource
+     */
+    function completion_stream() {}
+
+    /** Delivers what has come, and lets the coroutines that are ready run until they wait again. Gives how many were let go on. */
+    function dispatch(): int {}
+
     /** How many threads can really run at once: CPUs by affinity, limited by the cgroup's quota. At least 1. */
     function available_parallelism(): int {}
 

@@ -4,7 +4,7 @@ pub(crate) use super::actor::{actor_stats, actor_stop};
 use super::{awaitable, coroutine, thread, timeout};
 use crate::runtime::awaitable::{Awaitable, give, wait_for, wait_until};
 use crate::runtime::coroutine::{Body, Location};
-use crate::runtime::{awaitable as waiting, scheduler};
+use crate::runtime::{awaitable as waiting, dispatch, scheduler};
 use crate::zend::array::{self, Builder};
 use crate::zend::error::{Class, throw, throw_argument};
 use crate::zend::invoke::{self, Arguments};
@@ -222,6 +222,22 @@ pub(crate) fn spawn_thread(call: &mut Call<'_>) -> Answer {
     let bootloader = call.optional_closure()?;
     let handle = thread::spawn(call.php, &task, inherit, bootloader.as_ref())?;
     call.give(handle);
+    Ok(())
+}
+
+/// `completion_stream()`
+pub(crate) fn completion_stream(call: &mut Call<'_>) -> Answer {
+    call.expect_args(0, Some(0))?;
+    let stream = dispatch::stream(call.php)?;
+    call.give(stream);
+    Ok(())
+}
+
+/// `dispatch()`
+pub(crate) fn dispatch(call: &mut Call<'_>) -> Answer {
+    call.expect_args(0, Some(0))?;
+    let count = dispatch::dispatch(call.php)?;
+    call.give_int(count as i64);
     Ok(())
 }
 

@@ -43,7 +43,10 @@ extern "C" fn at_may_wait() -> bool {
     // SAFETY: called by the patched functions, inside a request.
     let php = unsafe { Php::assume() };
     scheduler::existing(php).is_some_and(|scheduler| {
-        (scheduler.live_count() > 0 || !Rc::ptr_eq(&scheduler.current(), scheduler.main())) && Place::can_switch(php)
+        let in_main = Rc::ptr_eq(&scheduler.current(), scheduler.main());
+        // Where another event loop runs in main code, waiting is its business.
+        let useful = if in_main { scheduler.live_count() > 0 && !scheduler.watched.get() } else { true };
+        useful && Place::can_switch(php)
     })
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod awaitable;
 pub(crate) mod cache;
 pub(crate) mod context;
 pub(crate) mod coroutine;
+pub(crate) mod dispatch;
 pub(crate) mod drain;
 pub(crate) mod future;
 pub(crate) mod guards;

@@ -8,6 +8,7 @@
 //! while a context is idle its frames own nothing.
 
 use super::context::{self, context_loop};
+use super::dispatch::{self, Clock};
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
 use super::reactor::Reactor;
 use super::table::Table;
@@ -53,6 +54,7 @@ pub(crate) struct Scheduler {
     pub(super) exiting: Cell<bool>,
     /// How many times a coroutine was let go on.
     pub(super) resumed: Cell<usize>,
+    pub(super) clock: Clock,
     /// Another event loop waits for this thread: it is to be told of anything ready.
     pub(super) watched: Cell<bool>,
 }
@@ -120,6 +122,7 @@ impl Scheduler {
             since_look: Cell::new(0),
             exiting: Cell::new(false),
             resumed: Cell::new(0),
+            clock: Clock::default(),
             watched: Cell::new(false),
         }
     }
@@ -205,7 +208,9 @@ impl Scheduler {
         }
         while !done() {
             *me.suspended_at.borrow_mut() = Location::here(php);
-            self.park(php, &me)?;
+            let parked = self.park(php, &me);
+            dispatch::arm(self);
+            parked?;
         }
         // A cancellation that came with the result: the result wins, the cancellation is found at the next wait.
         Ok(())

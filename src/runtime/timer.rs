@@ -25,6 +25,7 @@ impl Timer {
         let deadline = Instant::now() + after.min(Duration::from_secs(3_000_000_000));
         let id = scheduler::of(php).timers.borrow_mut().insert(deadline, Rc::clone(&timer));
         timer.id.set(Some(id));
+        super::dispatch::arm(scheduler::of(php));
         timer
     }
 

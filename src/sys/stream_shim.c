@@ -500,3 +500,14 @@ void at_hook_functions(void)
 	hook("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);
 	hook("stream_select", &original_stream_select, hooked_stream_select);
 }
+
+void at_stream_of(int fd, zval *to)
+{
+	php_stream *stream = php_stream_fopen_from_fd(fd, "r", NULL);
+
+	if (stream) {
+		php_stream_to_zval(stream, to);
+	} else {
+		close(fd);
+	}
+}

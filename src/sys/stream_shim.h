@@ -8,4 +8,7 @@ void at_hook_functions(void);
 /* The first request's start, when there is one thread and streams can be made: tables. */
 void at_hook_streams(void);
 
+/* A stream for a descriptor it takes over. */
+void at_stream_of(int fd, zval *stream);
+
 #endif
