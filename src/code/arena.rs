@@ -3,6 +3,7 @@
 //! Owner: the `Images` it becomes part of. Threads: filled by one thread, then only read by any number (`Images` enforces that by giving
 //! out nothing but raw pointers). Invariants: a block never moves; everything in it is plain data without destructors.
 
+use super::region;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
@@ -14,6 +15,17 @@ const LARGEST_BLOCK: usize = 1 << 20;
 struct Block {
     start: NonNull<u8>,
     layout: Layout,
+    from: Source,
+}
+
+/// Where a block comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Heap,
+    /// Addresses that are not used again.
+    Region,
+    /// The heap, where there is no region: never freed.
+    Lost,
 }
 
 /// A growing set of blocks.
@@ -22,7 +34,7 @@ pub(super) struct Arena {
     next: Cell<*mut u8>,
     left: Cell<usize>,
     block_size: Cell<usize>,
-    leak: bool,
+    unique: bool,
 }
 
 // SAFETY: the blocks are owned memory of plain data, freed by whoever drops the arena; `Cell`s are not touched through `&Arena` by more than the
@@ -30,14 +42,14 @@ pub(super) struct Arena {
 unsafe impl Send for Arena {}
 
 impl Arena {
-    /// An empty arena whose first block holds `first` bytes.
-    pub(super) fn new(first: usize, leak: bool) -> Arena {
+    /// An empty arena whose first block holds `first` bytes; with `unique`, no address of it is ever used again.
+    pub(super) fn new(first: usize, unique: bool) -> Arena {
         Arena {
             blocks: RefCell::new(Vec::new()),
             next: Cell::new(std::ptr::null_mut()),
             left: Cell::new(0),
             block_size: Cell::new(first.max(256)),
-            leak,
+            unique,
         }
     }
 
@@ -90,23 +102,35 @@ impl Arena {
     fn grow(&self, at_least: usize) {
         let size = self.block_size.get().max(at_least).next_multiple_of(ALIGN);
         self.block_size.set((self.block_size.get() * 2).min(LARGEST_BLOCK));
-        let layout = Layout::from_size_align(size, ALIGN).expect("an image of sane size");
+        let block = self.block(size);
+        self.next.set(block.start.as_ptr());
+        self.left.set(block.layout.size());
+        self.blocks.borrow_mut().push(block);
+    }
+
+    fn block(&self, size: usize) -> Block {
+        let layout = |size| Layout::from_size_align(size, ALIGN).expect("an image of sane size");
+        if self.unique
+            && let Some((start, size)) = region::take(size)
+        {
+            return Block { start, layout: layout(size), from: Source::Region };
+        }
+        let layout = layout(size);
         // SAFETY: the size is not zero.
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        self.blocks.borrow_mut().push(Block { start, layout });
-        self.next.set(start.as_ptr());
-        self.left.set(size);
+        Block { start, layout, from: if self.unique { Source::Lost } else { Source::Heap } }
     }
 }
 
 impl Drop for Arena {
     fn drop(&mut self) {
-        if self.leak {
-            return;
-        }
         for block in self.blocks.get_mut().drain(..) {
-            // SAFETY: allocated with this layout by `grow`, freed once.
-            unsafe { dealloc(block.start.as_ptr(), block.layout) };
+            match block.from {
+                // SAFETY: allocated with this layout by `block`, freed once.
+                Source::Heap => unsafe { dealloc(block.start.as_ptr(), block.layout) },
+                Source::Region => region::give_back(block.start, block.layout.size()),
+                Source::Lost => {}
+            }
         }
     }
 }

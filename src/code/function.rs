@@ -17,11 +17,8 @@ use crate::zend::Php;
 use std::ptr;
 use std::sync::Arc;
 
-/// Size of the first block of a closure's memory.
-const FIRST_BLOCK: usize = 2 << 10;
-
 /// How many closures of a request stay cached.
-const CACHED: usize = 4096;
+const CACHED: usize = 1024;
 
 /// See the module's header.
 #[derive(Clone)]
@@ -183,6 +180,15 @@ fn pin(old: &sys::zend_op_array) -> *mut sys::zend_op_array {
     Box::into_raw(Box::new(copy))
 }
 
+/// About how much memory the image of a closure takes.
+fn size_hint(old: &sys::zend_op_array) -> usize {
+    let code = old.last as usize * size_of::<sys::zend_op>();
+    let literals = old.last_literal as usize * (size_of::<sys::zval>() + 48);
+    let arguments = (old.num_args as usize + old.last_var as usize) * 80;
+    let inner = old.num_dynamic_func_defs as usize * 1024;
+    384 + if old.refcount.is_null() { 0 } else { code + literals + arguments + inner }
+}
+
 fn build(
     php: Php<'_>,
     source: Source<'_>,
@@ -190,7 +196,7 @@ fn build(
     pins: &Pins,
     tables: Option<&Tables>,
 ) -> Result<Body, CodeError> {
-    let arena = new_arena(FIRST_BLOCK);
+    let arena = new_arena(size_hint(old));
     // Closures and their opcodes may be freed before the request ends: nothing seen here is remembered.
     let mut seen = Seen::default();
     let mut keeps = Vec::new();

@@ -2,7 +2,7 @@
 //!
 //! Owner: an `Arc`, held by snapshots, function images, and by each thread's pin list for as long as its request may use the code. Threads: any.
 //! Invariants: nothing in the memory changes after `Images::new`; the code it refers to outside of itself belongs to the process (opcache's
-//! shared memory, internal classes) or to one of `keeps`. With a JIT the memory is never freed: compiled code compares addresses.
+//! shared memory, internal classes) or to one of `keeps`. With a JIT no address is used twice: see `region`.
 
 use super::arena::Arena;
 use super::slots::Slots;

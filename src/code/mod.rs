@@ -28,6 +28,7 @@ mod needs;
 mod op_array;
 mod persist;
 mod raw;
+mod region;
 mod segment;
 mod session;
 mod slots;

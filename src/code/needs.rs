@@ -34,7 +34,8 @@ pub(super) fn of(source: Source<'_>, function: *const sys::zend_op_array, found:
     }
 }
 
-fn of_opline(source: Source<'_>, op: &sys::zend_op) -> Option<Need> {
+/// The name that one opline uses, if any.
+pub(super) fn of_opline(source: Source<'_>, op: &sys::zend_op) -> Option<Need> {
     let first = |n| literal(source, op, op.op1_type, &op.op1, n);
     let second = |n| literal(source, op, op.op2_type, &op.op2, n);
     match u32::from(op.opcode) {

@@ -7,12 +7,14 @@ use super::CodeError;
 use super::arena::Arena;
 use super::environment::Environment;
 use super::images::{Images, Pins, new_arena};
+use super::needs::{self, Need};
 use super::persist::{Persist, Seen};
 use super::raw::{self, Source};
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use super::snapshot::{Part, Snapshot};
 use crate::sys;
 use crate::zend::Php;
+use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 /// Size of the first block of a segment's memory.
@@ -141,7 +143,7 @@ impl Tables {
         indices.extend(from..found.classes.nNumUsed as usize);
         self.unsettled.retain(|u| !indices.contains(&u.index));
         for index in indices {
-            self.unsettled.extend(draft.class(&mut persist, found.classes, index)?);
+            self.unsettled.extend(draft.class(&mut persist, found.eg, found.classes, index)?);
         }
         let from = self.functions.resume(source, found.functions, found.eg.persistent_functions_count);
         for bucket in &source.buckets(found.functions)[from.min(found.functions.nNumUsed as usize)..] {
@@ -186,11 +188,33 @@ fn unsettled_now(source: Source<'_>, classes: &sys::HashTable, index: usize) -> 
     Some(Unsettled { index, key: raw::address(bucket.key), class: raw::address(class), linked })
 }
 
+/// The key that the class `name` had before the declaration of it that is on the stack.
+fn declaration_under_way(
+    source: Source<'_>,
+    eg: &sys::zend_executor_globals,
+    name: *mut sys::zend_string,
+) -> Option<*mut sys::zend_string> {
+    let mut frame = source.get(eg.current_execute_data);
+    while let Some(execute_data) = frame {
+        let function = source.get(execute_data.func.cast::<sys::zend_op_array>());
+        if function.is_some_and(|f| u32::from(f.type_) != sys::ZEND_INTERNAL_FUNCTION)
+            && let Some(op) = source.get(execute_data.opline)
+            && let Some(Need::Declaration(key, declared)) = needs::of_opline(source, op)
+            && source.bytes(declared) == source.bytes(name)
+        {
+            return Some(key);
+        }
+        frame = source.get(execute_data.prev_execute_data);
+    }
+    None
+}
+
 impl Draft {
     /// Takes one entry of the class table; what may change later is returned to be looked at again.
     fn class(
         &mut self,
         persist: &mut Persist<'_>,
+        eg: &sys::zend_executor_globals,
         classes: &sys::HashTable,
         index: usize,
     ) -> Result<Option<Unsettled>, CodeError> {
@@ -206,20 +230,25 @@ impl Draft {
         if raw::is_internal(entry) && !alias {
             return Ok(None);
         }
-        // Anonymous classes and those that wait for their declaration have a NUL in their key; others are linked once they are in the table.
-        let by_declaration = source.bytes(bucket.key).contains(&0);
         let linked = raw::is_internal(entry) || entry.ce_flags & sys::ZEND_ACC_LINKED != 0;
-        let image = if linked {
-            Some(persist.class(old)?)
-        } else if by_declaration {
-            persist.unlinked_class(old)?
-        } else {
-            None
-        };
-        if let Some(class) = image {
+        if linked {
+            let class = persist.class(old)?;
             self.classes.push(ClassEntry { key: persist.string(bucket.key), class, alias });
+            return Ok(None);
         }
-        Ok(if linked { None } else { unsettled_now(source, classes, index) })
+        // Anonymous classes, and those that wait for their declaration, have a NUL in their key. Without one, a class is being declared right now (its
+        // autoloader started this thread): there it waits for its declaration again.
+        let key = if source.bytes(bucket.key).contains(&0) {
+            bucket.key
+        } else {
+            declaration_under_way(source, eg, bucket.key).unwrap_or(ptr::null_mut())
+        };
+        if !key.is_null()
+            && let Some(class) = persist.unlinked_class(old)?
+        {
+            self.classes.push(ClassEntry { key: persist.string(key), class, alias });
+        }
+        Ok(unsettled_now(source, classes, index))
     }
 
     fn function(&mut self, persist: &mut Persist<'_>, bucket: &sys::Bucket) -> Result<(), CodeError> {
