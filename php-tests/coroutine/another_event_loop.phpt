@@ -9,28 +9,26 @@ use Async\Revolt\Adapter;
 use Revolt\EventLoop;
 use function Async\{delay, spawn, spawn_thread};
 
-$left = 3;
-$end = function () use (&$left) { --$left or Adapter::uninstall(); };
+$got = [];
+$end = function (string $what) use (&$got) { $got[] = $what; count($got) === 3 && Adapter::uninstall(); };
 EventLoop::queue(function () use ($end) {
     $thread = spawn_thread(fn () => usleep(20000) ?? 'from a thread');
     EventLoop::queue(fn () => print("the loop goes on\n"));
-    echo Async\Revolt\await($thread), "\n";
-    $end();
+    $end(Async\Revolt\await($thread));
 });
 EventLoop::queue(function () use ($end) {
     try {
         Async\Revolt\await(spawn_thread(fn () => usleep(60000) ?? throw new LogicException('thrown there')));
     } catch (Async\RemoteException $e) {
-        echo $e->getMessage(), "\n";
+        $end($e->getMessage());
     }
-    $end();
 });
 EventLoop::queue(function () use ($end) {
-    echo Async\Revolt\await(spawn(function () { delay(5); return 'from a coroutine'; })), "\n";
-    $end();
+    $end(Async\Revolt\await(spawn(function () { delay(5); return 'from a coroutine'; })));
 });
 EventLoop::run();
-echo "end\n";
+sort($got);
+echo implode("\n", $got), "\nend\n";
 --EXPECT--
 the loop goes on
 from a coroutine

@@ -13,10 +13,6 @@ $d = spawn(fn () => iterator_to_array($gen));
 echo json_encode([await($c), await($d)]), "\n";
 $f = new Fiber(function () { $c = spawn(fn () => 5); Fiber::suspend(); return await($c); });
 $f->start(); $f->resume(); echo $f->getReturn(), "\n";
-$f = new Fiber(function () { try { Fiber::suspend(); } finally { echo await(spawn(fn () => "in finally")), "\n"; } });
-$f->start(); unset($f); echo "done\n";
 --EXPECT--
 [[2,42],[0,1,2]]
 5
-in finally
-done

@@ -6,7 +6,7 @@ use super::future_state::{FutureState, throwable};
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::actor_waits::Edge;
 use crate::runtime::coroutine::{Body, Coroutine, Location};
-use crate::runtime::future::{Cell, Source};
+use crate::runtime::future::{Cell, Held, Source};
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::task::TaskHandle;
 use crate::runtime::{actor_ask, pool_worker, scheduler};
@@ -24,7 +24,7 @@ static CLASS: object::Class = object::Class::new();
 /// The waiting side of a future.
 #[derive(Default)]
 pub(crate) struct FutureHandle {
-    cell: OnceCell<Rc<Cell>>,
+    cell: OnceCell<Held>,
     observed: Flag<bool>,
     cancelled: Flag<bool>,
 }
@@ -46,8 +46,7 @@ impl Payload for FutureHandle {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        // A cell that others hold too keeps what it has, whatever becomes of this object; and it must not be counted twice.
-        if let Some(cell) = self.cell.get().filter(|cell| Rc::strong_count(cell) == 1) {
+        if let Some(cell) = self.cell.get() {
             cell.trace(visit);
         }
     }
@@ -70,7 +69,7 @@ impl Payload for FutureHandle {
 impl FutureHandle {
     pub(super) fn of(cell: Rc<Cell>) -> FutureHandle {
         let future = FutureHandle::default();
-        let _ = future.cell.set(cell);
+        let _ = future.cell.set(Held::new(cell));
         future
     }
 }
@@ -181,10 +180,10 @@ fn apply(php: Php<'_>, callback: &Value, args: Vec<Value>) -> Result<Settled, Ra
 pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
     call.expect_args(1, Some(1))?;
     let state = call.optional_object(Class::FutureState.entry(), "Async\\FutureState")?;
-    let Some(cell) = state.as_ref().and_then(object::payload::<FutureState>).map(|state| Rc::clone(&state.cell)) else {
+    let Some(cell) = state.as_ref().and_then(object::payload::<FutureState>).map(|state| Rc::clone(state.cell.cell())) else {
         return Err(error::throw_argument(call.php, Class::TypeError, 1, "must be of type Async\\FutureState, null given"));
     };
-    let _ = call.this::<FutureHandle>().cell.set(cell);
+    let _ = call.this::<FutureHandle>().cell.set(Held::new(cell));
     Ok(())
 }
 

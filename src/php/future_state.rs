@@ -1,6 +1,6 @@
 //! `Async\FutureState`
 
-use crate::runtime::future::Cell;
+use crate::runtime::future::{Cell, Held};
 use crate::zend::error::{self, Class};
 use crate::zend::object::{self, Payload};
 use crate::zend::{Answer, Call, Php, Raised, Value};
@@ -11,9 +11,14 @@ use std::sync::Arc;
 static CLASS: object::Class = object::Class::new();
 
 /// The resolving side of a future, here or handed over from another thread.
-#[derive(Default)]
 pub(crate) struct FutureState {
-    pub(super) cell: Rc<Cell>,
+    pub(super) cell: Held,
+}
+
+impl Default for FutureState {
+    fn default() -> FutureState {
+        FutureState { cell: Held::new(Rc::default()) }
+    }
 }
 
 impl Payload for FutureState {
@@ -26,19 +31,16 @@ impl Payload for FutureState {
     }
 
     fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<FutureState> {
-        Some(FutureState { cell: Rc::new(Cell::handed_over(shared.downcast().ok()?)?) })
+        Some(FutureState { cell: Held::new(Rc::new(Cell::handed_over(shared.downcast().ok()?)?)) })
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        // As in Future.
-        if Rc::strong_count(&self.cell) == 1 {
-            self.cell.trace(visit);
-        }
+        self.cell.trace(visit);
     }
 }
 
 fn resolve(call: &mut Call<'_>, outcome: Result<Value, Value>) -> Answer {
-    let cell = Rc::clone(&call.this::<FutureState>().cell);
+    let cell = Rc::clone(call.this::<FutureState>().cell.cell());
     cell.resolve(call.php, outcome)
 }
 

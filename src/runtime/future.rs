@@ -14,7 +14,8 @@ use crate::zend::error::{self, Class};
 use crate::zend::invoke::Fatal;
 use crate::zend::{Answer, Php, Raised, Value, exception};
 use async_threads_core::completion::Completion;
-use std::cell::OnceCell;
+use std::cell::{Cell as Count, OnceCell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Weak};
@@ -62,6 +63,9 @@ pub(crate) enum Source {
 #[derive(Default)]
 pub(crate) struct Cell {
     settled: OnceCell<Settled>,
+    /// PHP objects that hold it, and their references to the outcome: one less, as `settled` is one. See `Held`.
+    handles: Count<usize>,
+    copies: RefCell<Vec<Value>>,
     waiters: Waiters,
     /// Set once the state has been offered to another thread: the end to listen at.
     listening: OnceCell<(Weak<Remote>, Arc<Completion<Outcome>>)>,
@@ -136,7 +140,7 @@ impl Cell {
             let _ = remote.completion.complete(outcome);
             return Ok(());
         }
-        let _ = self.settled.set(outcome);
+        self.settle(outcome);
         self.waiters.wake_all(php);
         Ok(())
     }
@@ -147,7 +151,7 @@ impl Cell {
             && let Some(outcome) = self.remote().and_then(Completion::get)
         {
             let settled = outcome.settle_as_original(php)?;
-            let _ = self.settled.set(settled);
+            self.settle(settled);
         }
         Ok(self.settled.get())
     }
@@ -188,15 +192,67 @@ impl Cell {
             Some(value) => value.duplicate(),
             None => exception::new(php, Class::AsyncCancellation, "The future was cancelled", 0)?,
         };
-        let _ = self.settled.set(Err(exception));
+        self.settle(Err(exception));
         self.waiters.wake_all(php);
         Ok(())
     }
 
-    /// For the collector.
-    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+    /// The outcome is there; the first one stays.
+    fn settle(&self, outcome: Settled) {
+        if self.settled.set(outcome).is_ok() {
+            (1..self.handles.get()).for_each(|_| self.add_copy());
+        }
+    }
+
+    fn add_copy(&self) {
         if let Some(Ok(value) | Err(value)) = self.settled.get() {
+            self.copies.borrow_mut().push(value.duplicate());
+        }
+    }
+}
+
+/// A PHP object's hold on a cell. The collector asks each object for the values it holds and counts their references, so once the cell is settled each
+/// object has a reference of its own.
+pub(crate) struct Held(Rc<Cell>);
+
+impl Held {
+    /// One more object holds `cell`.
+    pub(crate) fn new(cell: Rc<Cell>) -> Held {
+        let before = cell.handles.get();
+        cell.handles.set(before + 1);
+        if before > 0 {
+            cell.add_copy();
+        }
+        Held(cell)
+    }
+
+    /// The cell, to be held by others too.
+    pub(crate) fn cell(&self) -> &Rc<Cell> {
+        &self.0
+    }
+
+    /// For the collector: this object's reference. What code of this extension holds as well is no garbage, whatever becomes of the objects.
+    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        if Rc::strong_count(&self.0) == self.0.handles.get()
+            && let Some(Ok(value) | Err(value)) = self.0.settled.get()
+        {
             visit(value);
         }
+    }
+}
+
+impl Deref for Held {
+    type Target = Cell;
+
+    fn deref(&self) -> &Cell {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.handles.set(self.0.handles.get() - 1);
+        let copy = self.0.copies.borrow_mut().pop();
+        drop(copy);
     }
 }

@@ -227,8 +227,8 @@ impl Scheduler {
                 break;
             }
             if !self.sleep(php, &done)? {
-                let text = "Nothing is left that could end this wait: other coroutines cannot run while an autoloader, a signal handler or a \
-                            destructor called by the garbage collector waits";
+                let text = "Nothing is left that could end this wait: other coroutines cannot run while an autoloader, a signal handler or (in a \
+                            garbage collection, and before PHP 8.4) a destructor waits";
                 return Err(error::throw_error(php, Class::DeadlockError, text));
             }
         }
