@@ -41,9 +41,8 @@ impl Payload for Thread {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        match self.settled.get() {
-            Some(Ok(value) | Err(value)) => visit(value),
-            None => {}
+        if let Some(Ok(value) | Err(value)) = self.settled.get() {
+            visit(value);
         }
         // Not borrowed while PHP runs: `take_callbacks` hands the list out.
         self.callbacks.borrow().iter().for_each(visit);

@@ -212,7 +212,11 @@ fn release_all(php: Php<'_>, me: &Me) -> bool {
         drop(instance.actor.end("the script has ended"));
         // What a destructor throws here has nobody to go to; it is reported as such.
         let object = instance.object;
-        let _ = crate::zend::protect(php, |php| as_task(php, |_| Ok::<_, Raised>(drop(object))).is_ok());
+        let release = |_: Php<'_>| {
+            drop(object);
+            Ok::<(), Raised>(())
+        };
+        let _ = crate::zend::protect(php, |php| as_task(php, release).is_ok());
     }
     true
 }

@@ -21,7 +21,7 @@ use std::thread::JoinHandle;
 const STACK: usize = 16 << 20;
 
 enum Order {
-    Run(Job),
+    Run(Box<Job>),
     End,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn live() -> usize {
 }
 
 /// Runs `job` in an idle thread, or in a new one. Gives the job back when the system has no thread to give.
-pub(crate) fn run(job: Job) -> Result<(), Job> {
+pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     let mut cache = CACHE.lock();
     if let Some(slot) = cache.idle.pop() {
         drop(cache);
@@ -70,10 +70,10 @@ pub(crate) fn run(job: Job) -> Result<(), Job> {
         return Ok(());
     }
     // Join those that have ended, outside of the lock: they may be in their last instructions still.
-    let (ended, running) = std::mem::take(&mut cache.handles).into_iter().partition(JoinHandle::is_finished);
+    let (ended, running): (Vec<_>, Vec<_>) = std::mem::take(&mut cache.handles).into_iter().partition(JoinHandle::is_finished);
     cache.handles = running;
     drop(cache);
-    for handle in Vec::<JoinHandle<()>>::from(ended) {
+    for handle in ended {
         let _ = handle.join();
     }
 
@@ -101,7 +101,7 @@ fn serve(slot: &Arc<Slot>, parker: &Parker) {
         match order {
             Some(Order::Run(job)) => {
                 let (task, owner) = (Arc::clone(&job.task), Arc::clone(&job.owner));
-                if catch_unwind(AssertUnwindSafe(|| worker::run(&attachment, job))).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| worker::run(&attachment, *job))).is_err() {
                     // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
                     worker::failed(&task, &owner);
                 }

@@ -35,12 +35,15 @@ pub(crate) enum Throw {
     Now(Value),
 }
 
+/// Code of this extension that runs as a coroutine.
+pub(crate) type Native = dyn FnOnce(Php<'_>) -> Result<Value, Raised>;
+
 /// What a coroutine runs.
 pub(crate) enum Body {
     /// A PHP callable.
     Call(Value, Arguments),
     /// Code of this extension, which may wait and call PHP.
-    Native(Box<dyn FnOnce(Php<'_>) -> Result<Value, Raised>>),
+    Native(Box<Native>),
 }
 
 /// See the module.

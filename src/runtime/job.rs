@@ -26,7 +26,7 @@ pub(crate) struct Job {
 /// What a thread is for.
 pub(crate) enum Work {
     /// One call.
-    Call(Call),
+    Call(Box<Call>),
     /// Worker number so-and-so of the actors.
     Actors(Arc<System>, usize),
     /// Worker number so-and-so of a pool.
@@ -114,7 +114,7 @@ pub(crate) fn start(
     let (packet, shape) = capture_call(php, closure, args, named, bootloader)?;
     let snapshot = inherit.then(|| take_snapshot(php)).transpose()?;
     let task = Task::new();
-    launch(php, &owner::current(), &task, Work::Call(Call { snapshot, packet, shape }))?;
+    launch(php, &owner::current(), &task, Work::Call(Box::new(Call { snapshot, packet, shape })))?;
     Ok(task)
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn start(
 pub(crate) fn launch(php: Php<'_>, owner: &Arc<Owner>, task: &Arc<Task>, work: Work) -> Result<(), Raised> {
     owner.adopt(task);
     let job = Job { task: Arc::clone(task), owner: Arc::clone(owner), inherited: Inherited::here(php), work };
-    if let Err(job) = cache::run(job) {
+    if let Err(job) = cache::run(Box::new(job)) {
         job.owner.release(&job.task);
         let message =
             format!("Cannot start a thread: {}; {} threads are running", std::io::Error::last_os_error(), job.owner.live());

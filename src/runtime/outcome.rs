@@ -1,5 +1,6 @@
 //! How a task ended, in a form that belongs to no thread, and what its awaiter gets from it.
 
+use crate::code;
 use crate::transfer::{CaptureError, Label, Packet, RestoreError, capture};
 use crate::zend::error::Class;
 use crate::zend::exception::{self, Details};
@@ -44,6 +45,15 @@ pub(crate) fn refusal(error: CaptureError) -> Result<String, Raised> {
     }
 }
 
+/// The receiver of a result may lack classes that were declared here only.
+fn send_code_along(php: Php<'_>, packet: &mut Packet) {
+    if packet.names_classes()
+        && let Ok(snapshot) = code::snapshot(php)
+    {
+        packet.attach_code(snapshot);
+    }
+}
+
 /// Captures or throws `ThreadTransferException`.
 pub(crate) fn capture_or_throw(php: Php<'_>, roots: &[(Label<'_>, *const crate::sys::zval)]) -> Result<Packet, Raised> {
     match capture(php, roots) {
@@ -76,7 +86,10 @@ impl Outcome {
     /// The outcome of a task that returned `value`.
     pub(crate) fn returned(php: Php<'_>, value: &Value) -> Result<Outcome, Raised> {
         match capture(php, &[(Label::Result, value.as_ptr())]) {
-            Ok(packet) => Ok(Outcome::Returned(packet)),
+            Ok(mut packet) => {
+                send_code_along(php, &mut packet);
+                Ok(Outcome::Returned(packet))
+            }
             Err(reason) => Ok(Outcome::Unsendable(refusal(reason)?)),
         }
     }
@@ -84,7 +97,10 @@ impl Outcome {
     /// The outcome of a task that threw `exception`.
     pub(crate) fn threw(php: Php<'_>, exception: &mut Value) -> Result<Outcome, Raised> {
         let packet = match capture(php, &[(Label::Result, exception.as_ptr())]) {
-            Ok(packet) => Some(packet),
+            Ok(mut packet) => {
+                send_code_along(php, &mut packet);
+                Some(packet)
+            }
             Err(reason) => {
                 refusal(reason)?;
                 None

@@ -95,12 +95,6 @@ pub(crate) fn set_payload<T: Handle>(handle: &Value, payload: Arc<T>) {
     HANDLES.with_borrow_mut(|handles| handles.insert(id, known));
 }
 
-/// Whether `object` is a handle, empty or not.
-pub(crate) fn is_handle(object: *mut sys::zend_object) -> bool {
-    // SAFETY: `object` is alive.
-    unsafe { !sys::at_actor_payload(object).is_null() }
-}
-
 /// What of an actor's handle or instance may cross to another thread. None for other objects.
 pub(super) fn share(object: *mut sys::zend_object) -> Option<SharedHandle> {
     (HOOKS.get()?.share)(object)

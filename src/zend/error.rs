@@ -15,8 +15,6 @@ pub(crate) enum Class {
     TypeError,
     /// `\ValueError`
     ValueError,
-    /// `\ArgumentCountError`
-    ArgumentCountError,
     /// `Async\Completable`
     Completable,
     /// `Async\Thread`
@@ -68,7 +66,6 @@ impl Class {
                 Class::Error => sys::zend_ce_error,
                 Class::TypeError => sys::zend_ce_type_error,
                 Class::ValueError => sys::zend_ce_value_error,
-                Class::ArgumentCountError => sys::zend_ce_argument_count_error,
                 Class::Completable => at_ce_Async_Completable,
                 Class::Thread => at_ce_Async_Thread,
                 Class::AsyncException => at_ce_Async_AsyncException,

@@ -223,6 +223,9 @@ unsafe extern "C" fn free<T: Payload>(object: *mut sys::zend_object) {
 }
 
 /// The engine's way to call a destructor.
+///
+/// # Safety
+/// By the engine, with an object made by `create::<T>`, in its thread, inside the request.
 unsafe extern "C" fn destroy<T: Payload>(object: *mut sys::zend_object) {
     // SAFETY: the engine calls this for an object made by `create::<T>`, in its thread, inside the request; an exception in flight is put aside
     // meanwhile, as it is for PHP destructors.
