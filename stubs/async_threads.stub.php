@@ -279,7 +279,12 @@ namespace Async {
      *
      * Tasks run in the order they were queued in, each in one of the workers, which keep what a task leaves in globals, static properties and static
      * variables. An exception arrives as itself, with the trace it had in the worker. A task that calls `exit` or dies of a fatal error fails alone: its
-     * worker starts afresh. A handle may be sent to other threads; the pool closes when the last one is gone.
+     * worker starts afresh. (Tasks share a fatal error's fate only when they share a worker at that moment: with `$coroutine`, and tasks that wait for the
+     * one that died.) A task may submit to its own pool and wait, to any depth: its worker runs queued parts of the same work meanwhile.
+     *
+     * A cancelled task that has not stopped after 5 seconds is inside one long call of a C function: its future is rejected then, and another thread takes
+     * the worker's place; at most as many at a time as the pool has workers. A failure that nobody awaits is reported as `async_threads.unobserved` says.
+     * A handle may be sent to other threads; the pool closes when the last one is gone, or when the script that created it ends.
      */
     final class ThreadPool implements \Countable
     {
@@ -319,7 +324,7 @@ namespace Async {
          */
         public function map(iterable $items, callable $task, int $chunk = 0, ?\Closure $progress = null): array {}
 
-        /** Refuses new tasks; what is queued and what runs finishes. */
+        /** Refuses new tasks; what is queued and what runs finishes, with the tasks it submits itself. */
         public function close(): void {}
 
         /** Refuses new tasks; what is queued is cancelled, what runs is interrupted. */

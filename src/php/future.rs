@@ -3,6 +3,7 @@
 use super::awaitable;
 use super::coroutine::cancel_argument;
 use super::future_state::{FutureState, throwable};
+use super::thread::report_unobserved;
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::actor_waits::Edge;
 use crate::runtime::coroutine::{Body, Coroutine, Location};
@@ -55,6 +56,13 @@ impl Payload for FutureHandle {
 
     fn destroyed(&self, php: Php<'_>) -> Answer {
         let cell = self.cell.get();
+        if let Some((task, Source::Pool(_))) = cell.and_then(|cell| cell.task()) {
+            // Others may have handles too; and one that fails later is reported by the pool's owner.
+            if Arc::strong_count(task) == 1 && task.failed_unobserved() {
+                report_unobserved(php, task);
+            }
+            return Ok(());
+        }
         if self.observed.get() || self.is_cancelled() || cell.is_none_or(|cell| !cell.is_complete()) {
             return Ok(());
         }
@@ -71,6 +79,13 @@ impl FutureHandle {
         let future = FutureHandle::default();
         let _ = future.cell.set(Held::new(cell));
         future
+    }
+
+    fn mark_observed(&self) {
+        self.observed.set(true);
+        if let Some((task, _)) = self.cell.get().and_then(|cell| cell.task()) {
+            task.mark_observed();
+        }
     }
 }
 
@@ -93,7 +108,7 @@ impl Awaitable for FutureHandle {
     }
 
     fn observe(&self, _: Php<'_>) -> Answer {
-        self.observed.set(true);
+        self.mark_observed();
         Ok(())
     }
 
@@ -102,7 +117,7 @@ impl Awaitable for FutureHandle {
             && !task.outcome.is_complete()
             && pool_worker::is_member(pool)
         {
-            pool_worker::help(php, pool, Some(task), me.remote_waker(php));
+            pool_worker::help(php, pool, Some(task), me);
         }
     }
 
@@ -241,11 +256,7 @@ pub(crate) fn finally(call: &mut Call<'_>) -> Answer {
 /// `ignore()`
 pub(crate) fn ignore(call: &mut Call<'_>) -> Answer {
     call.expect_args(0, Some(0))?;
-    let future = call.this::<FutureHandle>();
-    future.observed.set(true);
-    if let Some((task, _)) = future.cell.get().and_then(|cell| cell.task()) {
-        task.mark_observed();
-    }
+    call.this::<FutureHandle>().mark_observed();
     let this = call.this_value();
     call.give(this);
     Ok(())

@@ -81,7 +81,8 @@ pub(crate) fn report_unobserved(php: Php<'_>, task: &Task) {
         return;
     }
     if let Some(outcome) = task.outcome.get() {
-        let message = format!("Thread #{} failed and nobody awaited it: {}", task.id, outcome.describe());
+        let what = if task.family == 0 { "Thread" } else { "Task" };
+        let message = format!("{what} #{} failed and nobody awaited it: {}", task.id, outcome.describe());
         error::report(php, Level::Warning, &message);
     }
 }

@@ -1,24 +1,25 @@
 //! `Async\ThreadPool`
 
 use super::future::FutureHandle;
+use super::thread::report_forgotten;
 use crate::runtime::awaitable::{Awaitable, wait_for};
 use crate::runtime::future::{Cell, Source};
 use crate::runtime::job::{self, Work};
-use crate::runtime::outcome::{Outcome, capture_or_throw};
-use crate::runtime::pool::{Kind, Pool, PoolHandle, PoolTask, Settings};
+use crate::runtime::outcome::capture_or_throw;
+use crate::runtime::pool::{Kind, Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
-use crate::runtime::{owner, pool_map, pool_submit, worker};
+use crate::runtime::{owner, pool_map, pool_submit, pool_worker};
 use crate::transfer::Label;
 use crate::zend::array::Builder;
+use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw, throw_argument};
 use crate::zend::object::{self, Payload};
-use crate::zend::{Answer, Call, Php, Raised, Value};
+use crate::zend::{Answer, Call, Raised, Value};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 static CLASS: object::Class = object::Class::new();
 
@@ -94,14 +95,20 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
         max_tasks,
         bootloader,
         snapshot: job::take_snapshot(php)?,
+        owner: owner::current(),
+        inherited: Inherited::here(php),
     };
     let pool = Arc::new(Pool::new(settings));
-    let owner = owner::current();
+    let owner = &pool.settings.owner;
     owner.adopt_pool(&pool);
+    pool_worker::register(&pool);
     // From here on the handle closes the pool when something fails.
     let handle = Arc::new(PoolHandle(Arc::clone(&pool)));
     for index in 0..workers {
-        job::launch(php, &owner, &Task::new(), Work::Pool(Arc::clone(&pool), index))?;
+        if let Err(raised) = job::launch(php, owner, &Task::new(), Work::Pool(Arc::clone(&pool), index)) {
+            (index..workers).for_each(|_| pool.leave());
+            return Err(raised);
+        }
     }
     let _ = call.this::<ThreadPool>().pool.set(handle);
     Ok(())
@@ -114,16 +121,9 @@ fn submit_call(call: &mut Call<'_>) -> Result<FutureHandle, Raised> {
     let pool = this(call)?;
     let callable = call.callable()?;
     let named = call.named();
+    report_forgotten(php, false);
     let (packet, shape) = job::capture_call(php, &callable, call.rest(), named.as_ref(), None)?;
-    let task = Task::new();
-    let queued = PoolTask {
-        task: Arc::clone(&task),
-        packet,
-        kind: Kind::Call(shape),
-        snapshot: job::take_snapshot(php)?,
-        submitted: Instant::now(),
-    };
-    pool_submit::push(php, &pool, queued)?;
+    let task = pool_submit::submit(php, &pool, packet, Kind::Call(shape))?;
     Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), Source::Pool(pool)))))
 }
 
@@ -172,7 +172,7 @@ pub(crate) fn map(call: &mut Call<'_>) -> Answer {
 /// `close()`
 pub(crate) fn close(call: &mut Call<'_>) -> Answer {
     call.expect_args(0, Some(0))?;
-    drop(this(call)?.close(false));
+    this(call)?.close();
     Ok(())
 }
 
@@ -180,16 +180,8 @@ pub(crate) fn close(call: &mut Call<'_>) -> Answer {
 pub(crate) fn cancel(call: &mut Call<'_>) -> Answer {
     call.expect_args(0, Some(0))?;
     let pool = this(call)?;
-    for queued in pool.close(true) {
-        let _ = queued.task.state.request_cancel();
-        worker::finish(&queued.task, Outcome::Cancelled(None));
-        // Relaxed: for display.
-        pool.completed.fetch_add(1, Ordering::Relaxed);
-    }
-    for task in pool.running_tasks() {
-        job::cancel(call.php, &task, None)?;
-    }
-    Ok(())
+    pool.cancel_queued();
+    pool.running_tasks().iter().try_for_each(|task| pool_submit::cancel(call.php, &pool, task, None))
 }
 
 /// `reload()`

@@ -3,6 +3,7 @@
 use super::actor_waits::Edge;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::{Outcome, Settled};
+use super::pool_worker::Helping;
 use super::scheduler::{self, External};
 use super::timer::Timer;
 use crate::zend::error::{self, Class};
@@ -48,6 +49,8 @@ pub(crate) enum Guard<'a> {
     Local(&'a Waiters, Rc<Coroutine>),
     /// At something that other threads end.
     Remote { _subscription: Subscription, _external: External<'a> },
+    /// With a pool's worker helping while it waits.
+    Helping { _helping: Helping },
     /// Both.
     Both { _first: Box<Guard<'a>>, _second: Box<Guard<'a>> },
 }

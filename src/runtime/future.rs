@@ -8,8 +8,9 @@ use super::awaitable::Guard;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::{Outcome, Settled};
 use super::pool::Pool;
+use super::pool_worker::Helping;
 use super::task::TaskHandle;
-use super::{job, worker};
+use super::{job, pool_submit};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::Fatal;
 use crate::zend::{Answer, Php, Raised, Value, exception};
@@ -165,10 +166,19 @@ impl Cell {
     /// While the guard lives, resolving wakes `me`.
     pub(crate) fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
         match self.remote() {
-            Some(completion) => Guard::Both {
-                _first: Box::new(Guard::local(&self.waiters, me)),
-                _second: Box::new(Guard::remote(php, completion, me)),
-            },
+            Some(completion) => {
+                let remote = Guard::remote(php, completion, me);
+                // The task of a pool is resolved from there alone.
+                let local = match self.task.get() {
+                    None => Guard::local(&self.waiters, me),
+                    Some((_, Source::Pool(pool))) => match Helping::begin(php, pool, me) {
+                        Some(_helping) => Guard::Helping { _helping },
+                        None => return remote,
+                    },
+                    Some((_, Source::Actor(_))) => return remote,
+                };
+                Guard::Both { _first: Box::new(local), _second: Box::new(remote) }
+            }
             None => Guard::local(&self.waiters, me),
         }
     }
@@ -179,14 +189,10 @@ impl Cell {
             return Ok(());
         }
         if let Some((task, source)) = self.task.get() {
-            job::cancel(php, task, given)?;
-            // Still queued: it will never run, and nobody has to wait for a worker to find that out.
-            if let Source::Pool(pool) = source
-                && let Some(queued) = pool.take_this(task)
-            {
-                worker::finish(&queued.task, Outcome::Cancelled(None));
-            }
-            return Ok(());
+            return match source {
+                Source::Pool(pool) => pool_submit::cancel(php, pool, task, given),
+                Source::Actor(_) => job::cancel(php, task, given),
+            };
         }
         let exception = match given {
             Some(value) => value.duplicate(),

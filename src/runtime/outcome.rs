@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Lost(String),
     /// A value that cannot cross; why.
     Unsendable(String),
+    /// A pool could not run it; why.
+    Refused(String),
     /// It was cancelled; the exception, if one was thrown.
     Cancelled(Option<Arc<Packet>>),
 }
@@ -132,7 +134,7 @@ impl Outcome {
             }
             Outcome::Exited(status) => format!("exit({status})"),
             Outcome::Died(fatal) => format!("{} in {}:{}", fatal.message, fatal.file, fatal.line),
-            Outcome::Unsendable(reason) | Outcome::Lost(reason) => reason.clone(),
+            Outcome::Unsendable(reason) | Outcome::Refused(reason) | Outcome::Lost(reason) => reason.clone(),
             Outcome::Cancelled(_) => "cancelled".to_owned(),
         }
     }
@@ -170,6 +172,7 @@ impl Outcome {
             }
             Outcome::Lost(reason) => Ok(Err(exception::new(php, Class::ActorException, reason, 0)?)),
             Outcome::Unsendable(reason) => Ok(Err(exception::new(php, Class::ThreadTransferException, reason, 0)?)),
+            Outcome::Refused(reason) => Ok(Err(exception::new(php, Class::ThreadPoolException, reason, 0)?)),
             Outcome::Cancelled(packet) => {
                 let restored = packet.as_ref().map(|packet| restore_one(php, packet));
                 match restored {

@@ -6,12 +6,10 @@
 //! Owner: thread-local of the request's thread, shared with the workers it started. Threads: any.
 
 use super::actor::System;
-use super::outcome::Outcome;
 use super::pool::Pool;
 use super::stopper::{self, Pace};
 use super::task::Task;
 use super::wait::{self, Bell};
-use super::worker;
 use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
@@ -40,6 +38,7 @@ struct State {
     pools: Vec<Weak<Pool>>,
     /// Ended badly before anybody looked.
     failed: Vec<Arc<Task>>,
+    prune_at: usize,
 }
 
 thread_local! {
@@ -105,11 +104,18 @@ impl Owner {
         Arc::clone(self.system.get_or_init(|| Arc::clone(system)))
     }
 
-    /// `task` failed, and nobody is left to look.
+    /// `task`, which is no thread, has failed; to be reported unless somebody looks at it.
     pub(crate) fn note_failure(&self, task: &Arc<Task>) {
-        if task.failed_unobserved() {
-            self.state.lock().failed.push(Arc::clone(task));
+        if !task.failed_unobserved() {
+            return;
         }
+        let mut state = self.state.lock();
+        // Those that have been looked at go when there are many: so seldom that it costs next to nothing.
+        if state.failed.len() >= state.prune_at {
+            state.failed.retain(|other| other.failed_unobserved());
+            state.prune_at = (state.failed.len() * 2).max(64);
+        }
+        state.failed.push(Arc::clone(task));
     }
 
     /// A thread begins.
@@ -124,15 +130,8 @@ impl Owner {
         state.pools.push(Arc::downgrade(pool));
     }
 
-    /// No new tasks for any pool; queued ones are done first, or dropped when `discard`.
-    fn close_pools(&self, discard: bool) {
-        let pools = std::mem::take(&mut self.state.lock().pools);
-        for pool in pools.iter().filter_map(Weak::upgrade) {
-            for task in pool.close(discard) {
-                let _ = task.task.state.request_cancel();
-                worker::finish(&task.task, Outcome::Cancelled(None));
-            }
-        }
+    fn pools(&self) -> Vec<Arc<Pool>> {
+        self.state.lock().pools.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// A thread has ended altogether: its PHP request is over.
@@ -177,7 +176,7 @@ impl Owner {
 
     /// Waits for all threads; passes a wish to stop this thread on to them.
     pub(crate) fn join_all(&self) {
-        self.close_pools(false);
+        self.pools().iter().for_each(|pool| pool.orphan());
         if let Some(system) = self.system.get() {
             // Whatever is not an actor's worker may still send to actors, and they to one another: first all that ends, then quiet.
             system.announce_quiet(Arc::clone(&self.bell) as _);
@@ -189,7 +188,12 @@ impl Owner {
     }
 
     fn stop_all(&self) {
-        self.close_pools(true);
+        for pool in self.pools() {
+            pool.cancel_queued();
+            for task in pool.running_tasks() {
+                stopper::stop(task, Pace::Hasty);
+            }
+        }
         if let Some(system) = self.system.get() {
             system.close();
         }

@@ -1,14 +1,22 @@
 //! `Pool`: one queue of tasks, shared by the threads that submit and the workers that run them.
 //!
 //! Owner: reference count: PHP handles in any thread, futures, workers. Threads: any. The queue is behind one mutex that is held for a few instructions and never
-//! while PHP runs. Invariants: a task is taken from the queue by exactly one worker; a worker that finds the queue empty is in `idle` before it
-//! sleeps, so that the next push wakes it; whoever waits for room is in `crowded`.
+//! while PHP runs.
+//!
+//! Invariants. A task is taken from the queue by exactly one worker, and settled by whoever wins its state: `TaskState::finish` for one that ran,
+//! `request_cancel` for one that never will; the winner counts it, then completes its outcome. No wake-up is lost: who finds the queue empty is in
+//! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
+//! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
 use super::job::Shape;
+use super::outcome::Outcome;
+use super::owner::Owner;
 use super::task::Task;
 use crate::code::Snapshot;
 use crate::transfer::Packet;
+use crate::zend::attach::Inherited;
 use async_threads_core::parker::Wake;
+use async_threads_core::state::{CancelRequest, Ending, Finish};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -46,6 +54,10 @@ pub(crate) struct Settings {
     pub(crate) bootloader: Option<Packet>,
     /// The creator's code.
     pub(crate) snapshot: Snapshot,
+    /// The request whose threads the workers are.
+    pub(crate) owner: Arc<Owner>,
+    /// What their requests take over from it.
+    pub(crate) inherited: Inherited,
 }
 
 /// See the module.
@@ -54,23 +66,45 @@ pub(crate) struct Pool {
     queue: Mutex<Queue>,
     /// Grows with every `reload()`; a worker whose request is older starts it anew.
     pub(crate) generation: AtomicU64,
-    /// Held by the one worker that is starting anew after a `reload()`.
-    pub(crate) reloading: Mutex<()>,
+    /// Number (from 1) of the one worker that is starting anew after a `reload()`; 0 for none.
+    renewing: AtomicUsize,
     pub(crate) workers: Vec<WorkerStats>,
     pub(crate) running: AtomicUsize,
     pub(crate) completed: AtomicU64,
     pub(crate) live: AtomicUsize,
+    /// Workers replaced because their code could not be stopped.
+    pub(crate) replaced: AtomicUsize,
     pub(crate) times: Mutex<Times>,
 }
 
 #[derive(Default)]
 struct Queue {
     tasks: VecDeque<PoolTask>,
-    idle: Vec<Arc<dyn Wake>>,
+    /// Workers with nothing to do at all. One push wakes one of them.
+    free: Vec<Arc<dyn Wake>>,
+    /// Coroutines that could take a task, of threads that may be busy with others. Woken together when nobody is free, since which of them can run now is
+    /// not known.
+    loaded: Vec<Arc<dyn Wake>>,
     crowded: VecDeque<Arc<dyn Wake>>,
-    closed: bool,
+    closed: Closed,
+    /// The request that created it has ended, or is about to.
+    orphan: bool,
     /// Why no worker can run anything: the bootloader failed.
     broken: Option<String>,
+}
+
+/// Who may still submit.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
+enum Closed {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Its own tasks, as parts of work accepted before.
+    ToOthers,
+    /// Nobody: it has been cancelled.
+    ToAll,
+    /// Nobody: there is no worker any more.
+    Deserted,
 }
 
 /// What one worker has done.
@@ -81,6 +115,8 @@ pub(crate) struct WorkerStats {
     pub(crate) memory: AtomicU64,
     pub(crate) peak: AtomicU64,
     pub(crate) restarts: AtomicU32,
+    /// Grows when its thread is given up; a thread of an earlier incarnation leaves when it can.
+    pub(crate) incarnation: AtomicU32,
     /// What it runs now.
     pub(crate) current: Mutex<Vec<Arc<Task>>>,
 }
@@ -115,8 +151,21 @@ impl Times {
 /// Why a task was not queued; it is handed back.
 pub(crate) enum Refused {
     Full(PoolTask),
-    Closed(PoolTask),
-    Broken(PoolTask, String),
+    Closed,
+    /// Closed by the end of the request that created it.
+    Orphan,
+    Broken(String),
+}
+
+/// From where a task is submitted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// Any thread.
+    Outside,
+    /// A worker of the pool.
+    Inside,
+    /// A worker of the pool that must not wait for room.
+    InsideWithoutRoom,
 }
 
 /// What a worker finds.
@@ -124,54 +173,109 @@ pub(crate) enum Taken {
     Task(PoolTask),
     /// Nothing now; the waker it came with will be called.
     Empty,
-    /// Nothing, and nothing will come.
+    /// Nothing, and nothing will come from outside.
     Closed,
 }
 
+/// Wakers to call once the queue is unlocked.
+#[must_use]
+enum Calls {
+    None,
+    One(Arc<dyn Wake>),
+    Many(Vec<Arc<dyn Wake>>),
+}
+
+impl Calls {
+    fn make(self) {
+        match self {
+            Calls::None => {}
+            Calls::One(waker) => waker.wake(),
+            Calls::Many(wakers) => wakers.iter().for_each(|waker| waker.wake()),
+        }
+    }
+
+    fn maybe(waker: Option<Arc<dyn Wake>>) -> Calls {
+        waker.map_or(Calls::None, Calls::One)
+    }
+}
+
+impl Queue {
+    /// Whom a new task concerns.
+    fn takers(&mut self) -> Calls {
+        match self.free.pop() {
+            Some(worker) => Calls::One(worker),
+            None if self.loaded.is_empty() => Calls::None,
+            None => Calls::Many(std::mem::take(&mut self.loaded)),
+        }
+    }
+
+    fn everybody(&mut self) -> Calls {
+        let mut all = std::mem::take(&mut self.free);
+        all.append(&mut self.loaded);
+        all.extend(std::mem::take(&mut self.crowded));
+        Calls::Many(all)
+    }
+}
+
 impl Pool {
-    /// A pool without workers yet.
+    /// A pool whose workers are about to be started.
     pub(crate) fn new(settings: Settings) -> Pool {
         let workers = (0..settings.workers).map(|_| WorkerStats::default()).collect();
         Pool {
+            live: AtomicUsize::new(settings.workers),
             settings,
             queue: Mutex::default(),
             generation: AtomicU64::new(0),
-            reloading: Mutex::new(()),
+            renewing: AtomicUsize::new(0),
             workers,
             running: AtomicUsize::new(0),
             completed: AtomicU64::new(0),
-            live: AtomicUsize::new(0),
+            replaced: AtomicUsize::new(0),
             times: Mutex::default(),
         }
     }
 
     /// Queues `task`, or hands it back.
-    pub(crate) fn push(&self, task: PoolTask) -> Result<(), Refused> {
-        let wake = {
+    pub(crate) fn push(&self, task: PoolTask, from: From) -> Result<(), Refused> {
+        let calls = {
             let mut queue = self.queue.lock();
-            if queue.closed {
-                return Err(Refused::Closed(task));
-            }
             if let Some(reason) = &queue.broken {
-                let reason = reason.clone();
-                return Err(Refused::Broken(task, reason));
+                return Err(Refused::Broken(reason.clone()));
             }
-            if queue.tasks.len() >= self.settings.queue_size {
+            match queue.closed {
+                Closed::Open => {}
+                Closed::ToOthers if from != From::Outside => {}
+                _ if queue.orphan => return Err(Refused::Orphan),
+                _ => return Err(Refused::Closed),
+            }
+            if queue.tasks.len() >= self.settings.queue_size && from != From::InsideWithoutRoom {
                 return Err(Refused::Full(task));
             }
             queue.tasks.push_back(task);
-            queue.idle.pop()
+            queue.takers()
         };
-        if let Some(worker) = wake {
-            worker.wake();
-        }
+        calls.make();
         Ok(())
     }
 
-    /// Calls `waker` once there may be room.
+    /// A task that was taken and not begun goes back to where it was.
+    pub(crate) fn put_back(&self, task: PoolTask) {
+        let mut queue = self.queue.lock();
+        if queue.closed >= Closed::ToAll {
+            drop(queue);
+            self.discard(&task.task, Outcome::Cancelled(None));
+            return;
+        }
+        queue.tasks.push_front(task);
+        let calls = queue.takers();
+        drop(queue);
+        calls.make();
+    }
+
+    /// Calls `waker` once there may be room. Followed by `leave_crowd`.
     pub(crate) fn wait_for_room(&self, waker: Arc<dyn Wake>) {
         let mut queue = self.queue.lock();
-        if queue.tasks.len() < self.settings.queue_size || queue.closed || queue.broken.is_some() {
+        if queue.tasks.len() < self.settings.queue_size || queue.closed != Closed::Open || queue.broken.is_some() {
             drop(queue);
             waker.wake();
         } else {
@@ -179,72 +283,163 @@ impl Pool {
         }
     }
 
-    /// Takes the next task; with none, `waker` will be called when there may be one.
-    pub(crate) fn take(&self, waker: impl FnOnce() -> Arc<dyn Wake>) -> Taken {
+    /// `waker` waits for room no more. If it has been called for room that is left, the next one is.
+    pub(crate) fn leave_crowd(&self, waker: &Arc<dyn Wake>) {
+        let next = {
+            let mut queue = self.queue.lock();
+            let before = queue.crowded.len();
+            queue.crowded.retain(|other| !same(other, waker));
+            let called = queue.crowded.len() == before;
+            if called && queue.tasks.len() < self.settings.queue_size { queue.crowded.pop_front() } else { None }
+        };
+        Calls::maybe(next).make();
+    }
+
+    /// Takes the next task; with none, `waker` will be called when there may be one. `busy`: other coroutines of the thread may keep it from looking. Followed
+    /// by `forget`.
+    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool) -> Taken {
         let mut queue = self.queue.lock();
         match queue.tasks.pop_front() {
             Some(task) => {
                 let crowded = queue.crowded.pop_front();
                 drop(queue);
-                if let Some(submitter) = crowded {
-                    submitter.wake();
-                }
+                Calls::maybe(crowded).make();
                 Taken::Task(task)
             }
-            None if queue.closed => Taken::Closed,
+            None if queue.closed != Closed::Open => Taken::Closed,
             None => {
-                let waker = waker();
-                if !queue.idle.iter().any(|other| same(other, &waker)) {
-                    queue.idle.push(waker);
-                }
+                let list = if busy { &mut queue.loaded } else { &mut queue.free };
+                list.push(Arc::clone(waker));
                 Taken::Empty
             }
         }
     }
 
-    /// `waker` is not to be called any more. If it has been, for a task that somebody else has to take now, another worker is.
+    /// Takes a task for a worker that waits for `wanted`: that one, else the last one queued of the same family, which is the smallest part of what it
+    /// waits for. With none, `waker` will be called when there may be one. Followed by `forget`.
+    pub(crate) fn take_kin(&self, wanted: Option<&Arc<Task>>, family: u64, waker: &Arc<dyn Wake>) -> Option<PoolTask> {
+        let mut queue = self.queue.lock();
+        let place = wanted.and_then(|wanted| queue.tasks.iter().rposition(|other| Arc::ptr_eq(&other.task, wanted)));
+        let place = place.or_else(|| queue.tasks.iter().rposition(|other| other.task.family == family));
+        let Some(place) = place else {
+            if !queue.loaded.iter().any(|other| same(other, waker)) {
+                queue.loaded.push(Arc::clone(waker));
+            }
+            return None;
+        };
+        let taken = queue.tasks.remove(place);
+        let crowded = queue.crowded.pop_front();
+        drop(queue);
+        Calls::maybe(crowded).make();
+        taken
+    }
+
+    /// `waker` is not to be called any more. If it has been, for a task that somebody else has to take now, another one is.
     pub(crate) fn forget(&self, waker: &Arc<dyn Wake>) {
-        let next = {
+        let calls = {
             let mut queue = self.queue.lock();
-            let before = queue.idle.len();
-            queue.idle.retain(|other| !same(other, waker));
-            if queue.idle.len() == before && !queue.tasks.is_empty() { queue.idle.pop() } else { None }
+            let before = queue.free.len() + queue.loaded.len();
+            queue.free.retain(|other| !same(other, waker));
+            queue.loaded.retain(|other| !same(other, waker));
+            let called = queue.free.len() + queue.loaded.len() == before;
+            if called && !queue.tasks.is_empty() { queue.takers() } else { Calls::None }
         };
-        if let Some(worker) = next {
-            worker.wake();
+        calls.make();
+    }
+
+    /// No new tasks from outside; what is queued is done.
+    pub(crate) fn close(&self) {
+        let calls = {
+            let mut queue = self.queue.lock();
+            if queue.closed == Closed::Open {
+                queue.closed = Closed::ToOthers;
+            }
+            queue.everybody()
+        };
+        calls.make();
+    }
+
+    /// The same at the end of the request that created it.
+    pub(crate) fn orphan(&self) {
+        {
+            let mut queue = self.queue.lock();
+            queue.orphan |= queue.closed == Closed::Open;
         }
+        self.close();
     }
 
-    /// No new tasks. Gives back what was queued when `discard`.
-    pub(crate) fn close(&self, discard: bool) -> VecDeque<PoolTask> {
-        let (idle, crowded, tasks) = {
+    /// No new tasks at all; what is queued is cancelled.
+    pub(crate) fn cancel_queued(&self) {
+        self.stop_taking(Closed::ToAll, || Outcome::Cancelled(None));
+    }
+
+    fn stop_taking(&self, closed: Closed, outcome: impl Fn() -> Outcome) {
+        let (calls, tasks) = {
             let mut queue = self.queue.lock();
-            queue.closed = true;
-            let tasks = if discard { std::mem::take(&mut queue.tasks) } else { VecDeque::new() };
-            (std::mem::take(&mut queue.idle), std::mem::take(&mut queue.crowded), tasks)
+            if queue.closed < closed {
+                queue.closed = closed;
+            }
+            (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
-        idle.iter().for_each(|worker| worker.wake());
-        crowded.iter().for_each(|submitter| submitter.wake());
-        tasks
+        calls.make();
+        tasks.iter().for_each(|queued| self.discard(&queued.task, outcome()));
     }
 
-    /// No worker can run anything; gives back what was queued.
-    pub(crate) fn break_down(&self, reason: &str) -> VecDeque<PoolTask> {
-        let (crowded, tasks) = {
+    /// No worker can run anything: what is queued fails, and what comes is refused.
+    pub(crate) fn break_down(&self, reason: &str) {
+        let (calls, tasks) = {
             let mut queue = self.queue.lock();
             queue.broken.get_or_insert_with(|| reason.to_owned());
-            (std::mem::take(&mut queue.crowded), std::mem::take(&mut queue.tasks))
+            (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
-        crowded.iter().for_each(|submitter| submitter.wake());
-        tasks
+        calls.make();
+        tasks.iter().for_each(|queued| self.discard(&queued.task, Outcome::Refused(reason.to_owned())));
+    }
+
+    /// A worker has gone for good; the last one leaves nothing behind.
+    pub(crate) fn leave(&self) {
+        // AcqRel: the last one sees what the others did.
+        if self.live.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.stop_taking(Closed::Deserted, || Outcome::Cancelled(None));
+        }
     }
 
     /// Fresh workers are wanted.
     pub(crate) fn reload(&self) {
         // Release: pairs with the Acquire in the worker's look between two tasks.
         self.generation.fetch_add(1, Ordering::Release);
-        let idle = std::mem::take(&mut self.queue.lock().idle);
-        idle.iter().for_each(|worker| worker.wake());
+        self.wake_all();
+    }
+
+    /// Whether worker number `index` is the one that may start anew after a `reload()`.
+    pub(crate) fn claim_renewal(&self, index: usize) -> bool {
+        // SeqCst: with the look at the queue in `end_renewal`; see there.
+        let claimed = self.renewing.compare_exchange(0, index + 1, Ordering::SeqCst, Ordering::SeqCst);
+        claimed.is_ok() || claimed == Err(index + 1)
+    }
+
+    /// Whether some worker is starting anew.
+    pub(crate) fn is_renewing(&self) -> bool {
+        // SeqCst: see `end_renewal`.
+        self.renewing.load(Ordering::SeqCst) != 0
+    }
+
+    /// Worker number `index` has started anew, or will not: the next one may.
+    pub(crate) fn end_renewal(&self, index: usize) {
+        // SeqCst: a sleeper puts itself into the queue's list and looks here again, we change this and look into the list: one sees the other.
+        if self.renewing.compare_exchange(index + 1, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            self.wake_all();
+        }
+    }
+
+    fn wake_all(&self) {
+        let calls = {
+            let mut queue = self.queue.lock();
+            let mut all = std::mem::take(&mut queue.free);
+            all.append(&mut queue.loaded);
+            Calls::Many(all)
+        };
+        calls.make();
     }
 
     /// What all workers run now.
@@ -254,7 +449,13 @@ impl Pool {
 
     /// Whether new tasks are refused.
     pub(crate) fn is_closed(&self) -> bool {
-        self.queue.lock().closed
+        self.queue.lock().closed != Closed::Open
+    }
+
+    /// Whether there is nothing more to do.
+    pub(crate) fn is_drained(&self) -> bool {
+        let queue = self.queue.lock();
+        queue.closed != Closed::Open && queue.tasks.is_empty()
     }
 
     /// Tasks in the queue.
@@ -262,17 +463,51 @@ impl Pool {
         self.queue.lock().tasks.len()
     }
 
-    /// A task that is still queued, taken out of turn.
-    pub(crate) fn take_this(&self, task: &Arc<Task>) -> Option<PoolTask> {
+    /// Takes `task` out of the queue if it is there.
+    pub(crate) fn remove(&self, task: &Arc<Task>) {
         let mut queue = self.queue.lock();
-        let at = queue.tasks.iter().position(|other| Arc::ptr_eq(&other.task, task))?;
-        let taken = queue.tasks.remove(at);
+        let Some(place) = queue.tasks.iter().position(|other| Arc::ptr_eq(&other.task, task)) else { return };
+        let removed = queue.tasks.remove(place);
         let crowded = queue.crowded.pop_front();
         drop(queue);
-        if let Some(submitter) = crowded {
-            submitter.wake();
+        Calls::maybe(crowded).make();
+        drop(removed);
+    }
+
+    /// Settles a task that has not begun, unless somebody else does.
+    pub(crate) fn discard(&self, task: &Arc<Task>, outcome: Outcome) {
+        if let CancelRequest::WasQueued = task.state.request_cancel() {
+            self.complete(task, outcome);
         }
-        taken
+    }
+
+    /// Settles a task that ran, unless somebody else has.
+    pub(crate) fn settle(&self, task: &Arc<Task>, outcome: Outcome) {
+        let ending = match outcome {
+            Outcome::Cancelled(_) => Ending::Cancelled,
+            _ => Ending::Done,
+        };
+        if let Finish::NotRunning = task.state.finish(ending) {
+            return;
+        }
+        // Relaxed: for display; published by the outcome's Release.
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        self.complete(task, outcome);
+    }
+
+    /// Counts first, so that whoever sees the outcome sees the count.
+    pub(crate) fn complete(&self, task: &Arc<Task>, outcome: Outcome) {
+        // Relaxed: for display; published by the outcome's Release.
+        self.completed.fetch_add(1, Ordering::Relaxed);
+        let failed = outcome.is_failure();
+        let outcome = match outcome {
+            Outcome::Cancelled(None) => Outcome::Cancelled(task.cancellation.lock().clone()),
+            other => other,
+        };
+        let _ = task.outcome.complete(outcome);
+        if failed {
+            self.settings.owner.note_failure(task);
+        }
     }
 }
 
@@ -285,6 +520,6 @@ pub(crate) struct PoolHandle(pub(crate) Arc<Pool>);
 
 impl Drop for PoolHandle {
     fn drop(&mut self) {
-        drop(self.0.close(false));
+        self.0.close();
     }
 }

@@ -4,12 +4,11 @@
 //! chosen from how long items have taken: long enough that a task's own cost does not matter, short enough that all workers finish together.
 
 use super::awaitable::Guard;
-use super::job::take_snapshot;
 use super::outcome::{Outcome, capture_or_throw};
-use super::pool::{Kind, Pool, PoolTask};
-use super::pool_submit::push;
-use super::task::{Task, TaskHandle};
-use super::{job, pool_worker, scheduler};
+use super::pool::{Kind, Pool};
+use super::pool_worker::{self, Helping};
+use super::task::TaskHandle;
+use super::{pool_submit, scheduler};
 use crate::transfer::Label;
 use crate::zend::array::Builder;
 use crate::zend::invoke::{self, Arguments};
@@ -17,7 +16,8 @@ use crate::zend::iterate::Items;
 use crate::zend::{Php, Raised, Value, error};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// How long a chunk should take.
 const CHUNK_TIME: Duration = Duration::from_millis(2);
@@ -25,7 +25,6 @@ const CHUNK_TIME: Duration = Duration::from_millis(2);
 struct Chunk {
     keys: Vec<Value>,
     task: Arc<TaskHandle>,
-    begun: Instant,
 }
 
 struct Map<'a> {
@@ -106,16 +105,8 @@ impl Map<'_> {
         let mut roots = vec![(Label::Task, self.callable.as_ptr())];
         roots.extend(values.iter().map(|value| (Label::Named("$item"), value.as_ptr())));
         let packet = capture_or_throw(php, &roots)?;
-        let task = TaskHandle::new(Task::new());
-        let queued = PoolTask {
-            task: Arc::clone(&task),
-            packet,
-            kind: Kind::Chunk(values.len()),
-            snapshot: take_snapshot(php)?,
-            submitted: Instant::now(),
-        };
-        push(php, self.pool, queued)?;
-        self.window.push_back(Chunk { keys, task, begun: Instant::now() });
+        let task = pool_submit::submit(php, self.pool, packet, Kind::Chunk(values.len()))?;
+        self.window.push_back(Chunk { keys, task: TaskHandle::new(task) });
         Ok(true)
     }
 
@@ -126,10 +117,11 @@ impl Map<'_> {
         let open = self.window.iter().filter(|chunk| !chunk.task.outcome.is_complete());
         let _guards: Vec<_> = open.map(|chunk| Guard::remote(php, &chunk.task.outcome, &me)).collect();
         let failed = |chunk: &Chunk| chunk.task.outcome.get().is_some_and(|o| !matches!(o, Outcome::Returned(_)));
+        let _helping = Helping::begin(php, self.pool, &me);
         scheduler.wait(php, || {
             let done = self.window[0].task.outcome.is_complete() || self.window.iter().any(failed);
-            if !done && pool_worker::is_member(self.pool) {
-                pool_worker::help(php, self.pool, Some(&self.window[0].task), me.remote_waker(php));
+            if !done {
+                pool_worker::help(php, self.pool, Some(&self.window[0].task), &me);
             }
             done
         })?;
@@ -158,10 +150,10 @@ impl Map<'_> {
         }
         self.done += count;
         if self.fixed == 0 {
-            // Includes the wait in the queue, which errs on the side of smaller chunks.
-            let each = chunk.begun.elapsed() / count as u32;
-            let wanted = (CHUNK_TIME.as_nanos() / each.as_nanos().max(1)) as usize;
-            self.size = wanted.clamp(1, self.size * 2);
+            // Relaxed: published by the outcome.
+            let each = chunk.task.run_ns.load(Ordering::Relaxed) / count as u64;
+            let wanted = CHUNK_TIME.as_nanos() as u64 / each.max(1);
+            self.size = (wanted as usize).clamp(1, self.size * 2);
         }
         Ok(())
     }
@@ -171,11 +163,8 @@ impl Map<'_> {
         let exception = error::take_exception(php);
         for chunk in self.window.drain(..) {
             chunk.task.mark_observed();
-            if let Some(queued) = self.pool.take_this(&chunk.task) {
-                super::worker::finish(&queued.task, Outcome::Cancelled(None));
-            } else if job::cancel(php, &chunk.task, None).is_err() {
-                drop(error::take_exception(php));
-            }
+            // Nothing is captured, so nothing can fail.
+            let _ = pool_submit::cancel(php, self.pool, &chunk.task, None);
         }
         if let Some(exception) = exception {
             let _: Raised = error::throw_internal(php, exception);

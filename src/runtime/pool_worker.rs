@@ -4,28 +4,39 @@
 //! creator's code is installed and the bootloader runs before the first task.
 //!
 //! A task runs in the worker's main coroutine, or with `coroutine: true` in one of its own. A task that waits for another of the same pool lets its worker
-//! help meanwhile (`help`), so that a pool never waits for itself.
+//! help meanwhile: it runs that one, or another one of the same family (those that one task from outside has led to), so that a pool never waits for
+//! itself. They share a PHP request: a fatal error in one takes the ones below it along, hence the restriction to the family.
+//!
+//! Code that has not stopped `stopper::GIVE_UP` after it was told to (one long call of a C function) is given up: its future is settled, another thread takes the
+//! worker's place, and the old one leaves once its call returns.
 
-use super::coroutine::{Body, Location};
-use super::job::Shape;
+use super::coroutine::{Body, Coroutine, Location};
+use super::job::{Job, Shape, Work};
 use super::outcome::{Outcome, restore_all};
-use super::pool::{Kind, Pool, PoolTask, Taken};
+use super::pool::{Kind, Pool, PoolTask, Taken, WorkerStats};
 use super::task::Task;
-use super::worker::{begin_request, call_and_capture, end_request, finish, outcome_of, register_streams};
-use super::{running, scheduler};
+use super::worker::{begin_request, call_and_capture, end_request, outcome_of, register_streams};
+use super::{cache, running, scheduler};
 use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
+use crate::zend::fiber::Place;
 use crate::zend::interrupt::Interrupt;
-use crate::zend::invoke::{Arguments, Fatal, as_task, call};
+use crate::zend::invoke::{self, Arguments, Fatal, TaskEnd, as_task, call};
 use crate::zend::{Php, Raised, Value, array, memory, output};
 use async_threads_core::parker::Wake;
 use async_threads_core::state::Start;
+use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::rc::{Rc, Weak as LocalWeak};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
+
+/// Tasks begun at once in one worker, most of which wait for others; more is a mistake, and would end in a less pleasant place.
+const MAX_NESTED: usize = 20_000;
+/// Snapshots of submitters a worker remembers to have installed.
+const KNOWN_SNAPSHOTS: usize = 16;
 
 /// Why a request of a worker ended.
 enum End {
@@ -44,13 +55,35 @@ thread_local! {
 struct Me {
     pool: Arc<Pool>,
     index: usize,
+    incarnation: u32,
+    worker: Arc<Task>,
     line: Arc<Interrupt>,
-    /// The code installed last.
-    installed: RefCell<Option<Snapshot>>,
-    /// Tasks running now, in coroutines of this thread.
+    /// Wakes the main coroutine.
+    main: Arc<dyn Wake>,
+    /// The code installed lately.
+    installed: RefCell<Vec<Snapshot>>,
+    /// Tasks in coroutines of this thread.
     active: Cell<usize>,
+    /// Those of them that have not begun.
+    unstarted: Cell<usize>,
     /// Tasks begun in this request.
     begun: Cell<u64>,
+    /// Waiting coroutines that want to look again once those have begun.
+    askers: RefCell<Vec<LocalWeak<Coroutine>>>,
+    /// A task has died in this request.
+    dead: Cell<bool>,
+}
+
+impl Me {
+    fn stats(&self) -> &WorkerStats {
+        &self.pool.workers[self.index]
+    }
+
+    /// Whether another thread has taken this one's place.
+    fn is_replaced(&self) -> bool {
+        // Relaxed: a look will come that sees it; nothing else depends on it.
+        self.stats().incarnation.load(Ordering::Relaxed) != self.incarnation
+    }
 }
 
 /// Runs tasks until the pool is closed.
@@ -62,20 +95,28 @@ pub(super) fn run(
     pool: &Arc<Pool>,
     index: usize,
 ) {
-    // Relaxed: for display.
-    pool.live.fetch_add(1, Ordering::Relaxed);
+    let stats = &pool.workers[index];
+    // Relaxed: a replacement is started after the number has grown.
+    let incarnation = stats.incarnation.load(Ordering::Relaxed);
     loop {
         let Some(mut request) = begin_request(attachment, inherited, line) else {
-            abandon(pool, "PHP could not start a request in a worker");
+            pool.break_down("PHP could not start a request in a worker");
             break;
         };
+        let main = scheduler::of(request.php()).main().remote_waker(request.php());
         let me = Rc::new(Me {
             pool: Arc::clone(pool),
             index,
+            incarnation,
+            worker: Arc::clone(worker),
             line: Arc::clone(line),
+            main,
             installed: RefCell::default(),
             active: Cell::new(0),
+            unstarted: Cell::new(0),
             begun: Cell::new(0),
+            askers: RefCell::default(),
+            dead: Cell::new(false),
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
@@ -85,35 +126,38 @@ pub(super) fn run(
         running::ending(worker);
         request.finish_user_code();
         SELF.set(None);
+        let replaced = me.is_replaced();
+        drop(me);
         end_request(request, line);
         running::end(worker);
         // Those that ran beside a task that died went down with it.
         for task in running::take_all() {
-            let reason = "The worker died of a fatal error in another task it was running".to_owned();
             task.detach();
-            pool.workers[index].current.lock().clear();
+            stats.current.lock().retain(|other| !Arc::ptr_eq(other, &task));
+            let outcome = if worker.stop_requested() || task.stop_requested() { Outcome::Cancelled(None) } else { collateral() };
             // Relaxed: for display.
-            pool.running.fetch_sub(1, Ordering::Relaxed);
-            settle(pool, &task, Outcome::Died(Fatal { message: reason, file: String::new(), line: 0 }));
+            stats.tasks.fetch_add(1, Ordering::Relaxed);
+            pool.settle(&task, outcome);
+        }
+        if replaced {
+            // Relaxed: a bound, not an account.
+            pool.replaced.fetch_sub(1, Ordering::Relaxed);
+            return;
         }
         match end {
             End::Closed => break,
-            End::Again => {
-                pool.workers[index].restarts.fetch_add(1, Ordering::Relaxed);
-            }
+            // Relaxed: for display.
+            End::Again => drop(stats.restarts.fetch_add(1, Ordering::Relaxed)),
         }
     }
-    // Relaxed: for display.
-    pool.live.fetch_sub(1, Ordering::Relaxed);
+    pool.end_renewal(index);
+    pool.leave();
 }
 
-/// Nothing can be run: all that is queued fails, and what comes is refused.
-fn abandon(pool: &Pool, reason: &str) {
-    for task in pool.break_down(reason) {
-        let _ = task.task.state.start();
-        let fatal = Fatal { message: reason.to_owned(), file: String::new(), line: 0 };
-        finish(&task.task, Outcome::Died(fatal));
-    }
+/// How a task ended whose worker died.
+fn collateral() -> Outcome {
+    let message = "The worker died of a fatal error in another task that it was running in the meantime".to_owned();
+    Outcome::Died(Fatal { message, file: String::new(), line: 0 })
 }
 
 /// One request.
@@ -122,87 +166,116 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>) -> End {
     // Acquire: pairs with the Release in `reload`.
     let generation = pool.generation.load(Ordering::Acquire);
     if let Err(outcome) = set_up(php, me) {
-        abandon(pool, &format!("The bootloader of the pool failed: {}", outcome.describe()));
+        if !worker.stop_requested() {
+            pool.break_down(&format!("The bootloader of the pool failed: {}", outcome.describe()));
+        }
         return End::Closed;
     }
+    pool.end_renewal(me.index);
     let limit = pool.settings.max_tasks;
     loop {
-        if worker.stop_requested() {
+        if worker.stop_requested() || me.is_replaced() {
             return End::Closed;
         }
         // Acquire: pairs with the Release in `reload`.
         let stale = pool.generation.load(Ordering::Acquire) != generation;
-        if me.active.get() == 0 && (stale || limit > 0 && me.begun.get() >= limit) {
-            return End::Again;
+        let renew = limit > 0 && me.begun.get() >= limit || stale && pool.claim_renewal(me.index);
+        if renew && me.active.get() == 0 {
+            return if pool.is_drained() { End::Closed } else { End::Again };
         }
-        let enough = stale || limit > 0 && me.begun.get() >= limit;
-        if me.active.get() < pool.settings.concurrency && !enough {
-            let main = scheduler::of(php).main().remote_waker(php);
-            match pool.take(|| Arc::clone(&main)) {
-                Taken::Task(task) => {
-                    if pool.settings.concurrency == 1 {
-                        if run_here(php, me, task) == Usable::No {
-                            return End::Again;
-                        }
-                        between_tasks(php);
-                    } else {
-                        spawn(php, me, task);
+        let ended = if !renew && me.active.get() < pool.settings.concurrency {
+            let coroutines = scheduler::of(php);
+            match pool.take(&me.main, me.active.get() > 0 || coroutines.live_count() > 0) {
+                Taken::Task(task) if pool.settings.concurrency == 1 => {
+                    if run_here(php, me, task) == Usable::No {
+                        return End::Again;
                     }
                     continue;
                 }
+                Taken::Task(task) => {
+                    spawn(php, me, task);
+                    continue;
+                }
                 Taken::Closed if me.active.get() == 0 => return End::Closed,
-                Taken::Closed | Taken::Empty => {}
+                Taken::Closed => wait_for_news(php),
+                // The turn of this worker may have come while it was not in any list yet.
+                Taken::Empty if stale && !pool.is_renewing() => {
+                    pool.forget(&me.main);
+                    continue;
+                }
+                Taken::Empty => {
+                    let news = wait_for_news(php);
+                    pool.forget(&me.main);
+                    news
+                }
             }
-            let waited = wait_for_news(php);
-            pool.forget(&main);
-            if !waited {
-                return if worker.stop_requested() { End::Closed } else { End::Again };
-            }
-        } else if !wait_for_news(php) {
-            return if worker.stop_requested() { End::Closed } else { End::Again };
+        } else {
+            wait_for_news(php)
+        };
+        match ended {
+            // An exception here belongs to nobody: a wish to stop a task that had ended when it arrived.
+            Ok(()) | Err(TaskEnd::Threw(_)) => {}
+            Err(TaskEnd::Exited | TaskEnd::Died(_)) if worker.stop_requested() => return End::Closed,
+            Err(TaskEnd::Exited | TaskEnd::Died(_)) => return End::Again,
         }
     }
 }
 
-/// Parks once; false when the request cannot go on.
-fn wait_for_news(php: Php<'_>) -> bool {
+/// Parks once.
+fn wait_for_news(php: Php<'_>) -> Result<(), TaskEnd> {
     let woken = Cell::new(false);
-    let answer = as_task(php, |php| {
+    as_task(php, |php| {
         memory::collect_when_idle(php)?;
         let _external = scheduler::of(php).expect_external();
         // The first look says no, the one after the wake-up says yes.
         scheduler::of(php).wait(php, || woken.replace(true))
-    });
-    answer.is_ok()
+    })
 }
 
 /// What has to be there before the first task.
-fn set_up(php: Php<'_>, me: &Me) -> Result<(), Outcome> {
+fn set_up(php: Php<'_>, me: &Rc<Me>) -> Result<(), Outcome> {
     register_streams(php)?;
     let settings = &me.pool.settings;
-    if let Some(bootloader) = &settings.bootloader {
-        let boot = |php: Php<'_>| {
-            let mut roots = restore_all(php, bootloader, 1)?;
-            let bootloader = roots.pop().unwrap_or_else(Value::null);
-            drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
-            Ok::<_, Raised>(Outcome::Exited(0))
-        };
-        let task = Task::new();
-        match outcome_of(php, &task, || as_task(php, boot)) {
-            Outcome::Exited(0) => {}
-            failed => return Err(failed),
-        }
+    install(php, me, &settings.snapshot).map_err(Outcome::Unsendable)?;
+    match &settings.bootloader {
+        Some(bootloader) => boot(php, me, bootloader),
+        None => Ok(()),
     }
-    install(php, me, &settings.snapshot).map_err(Outcome::Unsendable)
+}
+
+/// Runs the bootloader; `cancel()` of the pool stops it as it stops tasks.
+fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
+    let task = Task::new();
+    let _ = task.state.start();
+    begin(php, me, &task);
+    let body = |php: Php<'_>| {
+        let mut roots = restore_all(php, bootloader, 1)?;
+        let bootloader = roots.pop().unwrap_or_else(Value::null);
+        drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
+        Ok::<_, Raised>(Outcome::Cancelled(None))
+    };
+    let booted = Cell::new(false);
+    let outcome = outcome_of(php, &task, || {
+        let ended = as_task(php, body);
+        booted.set(ended.is_ok());
+        ended
+    });
+    end(me, &task);
+    between_tasks(php);
+    if booted.get() { Ok(()) } else { Err(outcome) }
 }
 
 /// Makes the code of a task's submitter known here.
 fn install(php: Php<'_>, me: &Me, snapshot: &Snapshot) -> Result<(), String> {
-    if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(snapshot)) {
+    if me.installed.borrow().iter().any(|known| known.is_same(snapshot)) {
         return Ok(());
     }
     snapshot.install(php).map_err(|reason| reason.to_string())?;
-    me.installed.replace(Some(snapshot.clone()));
+    let mut known = me.installed.borrow_mut();
+    if known.len() == KNOWN_SNAPSHOTS {
+        known.remove(0);
+    }
+    known.push(snapshot.clone());
     Ok(())
 }
 
@@ -213,39 +286,62 @@ enum Usable {
     No,
 }
 
+/// From here on `task` can be stopped.
+fn begin(php: Php<'_>, me: &Me, task: &Arc<Task>) {
+    task.attach(&me.line);
+    running::begin(php, task);
+    me.stats().current.lock().push(Arc::clone(task));
+}
+
+/// From here on nothing that is meant for `task` reaches this thread.
+fn end(me: &Me, task: &Arc<Task>) {
+    running::end(task);
+    me.stats().current.lock().retain(|other| !Arc::ptr_eq(other, task));
+    task.detach();
+    if task.stop_requested() {
+        // A signal that was sent before `detach` arrives at the latest when a system call returns: now, and not in a sleep of the next task.
+        std::thread::yield_now();
+    }
+}
+
 /// Runs `task` in the current coroutine.
 fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     let PoolTask { task, packet, kind, snapshot, submitted } = task;
     if !matches!(task.state.start(), Start::Started) {
-        finish(&task, Outcome::Cancelled(None));
-        // Relaxed: for display.
-        me.pool.completed.fetch_add(1, Ordering::Relaxed);
+        // Who cancelled it has settled it.
         return Usable::Yes;
     }
     let begun = Instant::now();
     me.begun.set(me.begun.get() + 1);
     // Relaxed: for display.
     me.pool.running.fetch_add(1, Ordering::Relaxed);
-    task.attach(&me.line);
-    running::begin(php, &task);
-    me.pool.workers[me.index].current.lock().push(Arc::clone(&task));
-    let outcome = match install(php, me, &snapshot) {
+    begin(php, me, &task);
+    let mut outcome = match install(php, me, &snapshot) {
         Ok(()) => outcome_of(php, &task, || as_task(php, |php| perform(php, &packet, kind))),
         Err(reason) => Outcome::Unsendable(reason),
     };
-    running::end(&task);
-    me.pool.workers[me.index].current.lock().retain(|other| !Arc::ptr_eq(other, &task));
-    task.detach();
+    end(me, &task);
     let usable = match outcome {
         Outcome::Died(_) => Usable::No,
         _ => Usable::Yes,
     };
-    if usable == Usable::Yes {
-        output::flush(php);
+    match outcome {
+        Outcome::Died(_) if me.dead.replace(true) => outcome = collateral(),
+        Outcome::Died(_) => {}
+        // The unwinding was meant for the worker.
+        Outcome::Exited(_) if me.worker.stop_requested() => outcome = Outcome::Cancelled(None),
+        _ => between_tasks(php),
     }
+    note(php, me, &task, begun, submitted);
+    me.pool.settle(&task, outcome);
+    usable
+}
+
+fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) {
     let run = begun.elapsed().as_nanos() as u64;
-    let stats = &me.pool.workers[me.index];
-    // Relaxed, all: for display.
+    let stats = me.stats();
+    // Relaxed, all: for display, or published by the task's outcome.
+    task.run_ns.store(run, Ordering::Relaxed);
     stats.tasks.fetch_add(1, Ordering::Relaxed);
     stats.busy_ns.fetch_add(run, Ordering::Relaxed);
     stats.memory.store(memory::usage(php), Ordering::Relaxed);
@@ -253,16 +349,6 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     if let Some(mut times) = me.pool.times.try_lock() {
         times.note(begun.duration_since(submitted).as_nanos() as u64, run);
     }
-    me.pool.running.fetch_sub(1, Ordering::Relaxed);
-    settle(&me.pool, &task, outcome);
-    usable
-}
-
-/// Counts first, so that whoever sees the result sees the count.
-fn settle(pool: &Pool, task: &Task, outcome: Outcome) {
-    // Release, by way of the outcome's publication.
-    pool.completed.fetch_add(1, Ordering::Relaxed);
-    finish(task, outcome);
 }
 
 fn perform(php: Php<'_>, packet: &Packet, kind: Kind) -> Result<Outcome, Raised> {
@@ -290,15 +376,49 @@ fn read(php: Php<'_>, packet: &Packet, shape: Shape) -> Result<(Value, Option<Va
     Ok(shape.read(restore_all(php, packet, shape.roots())?))
 }
 
+/// A task on its way into a coroutine; if that never starts, the task goes back.
+struct Seat {
+    me: Rc<Me>,
+    task: Option<PoolTask>,
+}
+
+impl Seat {
+    fn begin(&mut self, php: Php<'_>) -> Option<PoolTask> {
+        let task = self.task.take()?;
+        self.me.unstarted.set(self.me.unstarted.get() - 1);
+        let scheduler = scheduler::of(php);
+        for asker in self.me.askers.take() {
+            if let Some(asker) = asker.upgrade() {
+                scheduler.wake(&asker);
+            }
+        }
+        Some(task)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let me = &self.me;
+        me.active.set(me.active.get() - 1);
+        if let Some(task) = self.task.take() {
+            me.unstarted.set(me.unstarted.get() - 1);
+            me.pool.put_back(task);
+        }
+        me.main.wake();
+    }
+}
+
 /// Runs `task` in a coroutine of its own.
 fn spawn(php: Php<'_>, me: &Rc<Me>, task: PoolTask) {
     me.active.set(me.active.get() + 1);
-    let own = Rc::clone(me);
+    me.unstarted.set(me.unstarted.get() + 1);
+    let mut seat = Seat { me: Rc::clone(me), task: Some(task) };
     let body = move |php: Php<'_>| {
-        let usable = run_here(php, &own, task);
-        own.active.set(own.active.get() - 1);
-        let scheduler = scheduler::of(php);
-        scheduler.wake(scheduler.main());
+        let usable = match seat.begin(php) {
+            Some(task) => run_here(php, &seat.me, task),
+            None => Usable::Yes,
+        };
+        drop(seat);
         match usable {
             Usable::Yes => Ok(Value::null()),
             Usable::No => Err(Raised::Bailout(crate::zend::Bailout)),
@@ -307,9 +427,21 @@ fn spawn(php: Php<'_>, me: &Rc<Me>, task: PoolTask) {
     drop(scheduler::of(php).spawn(Body::Native(Box::new(body)), Location::default()));
 }
 
-/// Nothing of one task is left for the next.
+/// Nothing of one task is left for the next: output is sent, the last error and exit status forgotten, and so is what was to be thrown into a task that had
+/// its result already. A time limit counts for each task anew.
 fn between_tasks(php: Php<'_>) {
-    crate::zend::error::forget_last(php);
+    // Buffers and limits are the thread's: not while it is in the middle of other tasks.
+    if running::count() <= 1 {
+        output::flush(php);
+        invoke::reset(php);
+    }
+    let me = scheduler::of(php).current();
+    me.shield.set(0);
+    drop(me.take_pending());
+}
+
+fn member(pool: &Arc<Pool>) -> Option<Rc<Me>> {
+    SELF.with_borrow(|me| me.as_ref().filter(|me| Arc::ptr_eq(&me.pool, pool)).cloned())
 }
 
 /// Whether the current thread works for `pool`.
@@ -317,22 +449,90 @@ pub(crate) fn is_member(pool: &Arc<Pool>) -> bool {
     SELF.with_borrow(|me| me.as_ref().is_some_and(|me| Arc::ptr_eq(&me.pool, pool)))
 }
 
-/// A coroutine of this worker is about to wait for `wanted` of the same pool: runs a queued task meanwhile, that one if it is still queued. With none, `waker`
-/// will be called when there is one.
-pub(crate) fn help(php: Php<'_>, pool: &Arc<Pool>, wanted: Option<&Arc<Task>>, waker: Arc<dyn Wake>) -> bool {
-    let Some(me) = SELF.with_borrow(|me| me.as_ref().filter(|me| Arc::ptr_eq(&me.pool, pool)).cloned()) else {
+/// Whether this worker has taken on as much as it can.
+pub(crate) fn is_overloaded(pool: &Arc<Pool>) -> bool {
+    member(pool).is_some_and(|me| me.active.get() >= MAX_NESTED)
+}
+
+/// The family of the task that the current coroutine runs, for what it submits; 0 outside of any.
+pub(crate) fn family(php: Php<'_>) -> u64 {
+    if SELF.with_borrow(Option::is_none) { 0 } else { running::family(php) }
+}
+
+/// While this lives, a wait of this coroutine may be interrupted to help.
+pub(crate) struct Helping {
+    pool: Arc<Pool>,
+    waker: Arc<dyn Wake>,
+}
+
+impl Helping {
+    /// For a wait of `me`; None when this thread does not work for `pool`.
+    pub(crate) fn begin(php: Php<'_>, pool: &Arc<Pool>, me: &Rc<Coroutine>) -> Option<Helping> {
+        is_member(pool).then(|| Helping { pool: Arc::clone(pool), waker: me.remote_waker(php) })
+    }
+}
+
+impl Drop for Helping {
+    fn drop(&mut self) {
+        self.pool.forget(&self.waker);
+    }
+}
+
+/// `asker`, a coroutine of this worker in a wait with a `Helping`, is about to park: another coroutine runs a queued task meanwhile, `wanted` if it is still queued.
+/// False when there is none; `asker` will be woken when there is one.
+pub(crate) fn help(php: Php<'_>, pool: &Arc<Pool>, wanted: Option<&Arc<Task>>, asker: &Rc<Coroutine>) -> bool {
+    let Some(me) = member(pool) else { return false };
+    if !Place::can_switch(php) || me.active.get() >= MAX_NESTED {
         return false;
-    };
-    let task = wanted.and_then(|wanted| pool.take_this(wanted));
-    let task = task.or_else(|| match pool.take(|| waker) {
-        Taken::Task(task) => Some(task),
-        Taken::Empty | Taken::Closed => None,
-    });
-    match task {
-        Some(task) => {
-            spawn(php, &me, task);
-            true
+    }
+    let taken = me.unstarted.get() == 0;
+    if taken {
+        match pool.take_kin(wanted, running::family(php), &asker.remote_waker(php)) {
+            Some(task) => spawn(php, &me, task),
+            None => return false,
         }
-        None => false,
+    }
+    // It begins once `asker` parks; should it park too, `asker` may take another.
+    me.askers.borrow_mut().push(Rc::downgrade(asker));
+    true
+}
+
+/// All pools, for the stopper to find the worker of a task. Entries of dropped ones go when others come.
+static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
+
+/// A pool begins.
+pub(crate) fn register(pool: &Arc<Pool>) {
+    let mut pools = POOLS.lock();
+    pools.retain(|other| other.strong_count() > 0);
+    pools.push(Arc::downgrade(pool));
+}
+
+/// `task` cannot be stopped: settles it, and gives its worker's place to another thread. No more threads are replaced at a time than a pool has workers.
+pub(super) fn give_up(task: &Arc<Task>) {
+    let pools: Vec<Arc<Pool>> = POOLS.lock().iter().filter_map(Weak::upgrade).collect();
+    for pool in pools {
+        let runs = |stats: &WorkerStats| stats.current.lock().iter().any(|other| Arc::ptr_eq(other, task));
+        let Some(index) = pool.workers.iter().position(runs) else { continue };
+        pool.settle(task, Outcome::Cancelled(None));
+        // Relaxed: the stopper is one thread.
+        if pool.replaced.load(Ordering::Relaxed) < pool.settings.workers {
+            pool.replaced.fetch_add(1, Ordering::Relaxed);
+            replace(&pool, index);
+        }
+        return;
+    }
+}
+
+fn replace(pool: &Arc<Pool>, index: usize) {
+    let (owner, task) = (&pool.settings.owner, Task::new());
+    owner.adopt(&task);
+    // Relaxed: see `run`; the new thread is started after this.
+    pool.workers[index].incarnation.fetch_add(1, Ordering::Relaxed);
+    pool.workers[index].restarts.fetch_add(1, Ordering::Relaxed);
+    let work = Work::Pool(Arc::clone(pool), index);
+    let job = Job { task, owner: Arc::clone(owner), inherited: pool.settings.inherited, work };
+    if let Err(job) = cache::run(job) {
+        owner.release(&job.task);
+        pool.leave();
     }
 }

@@ -4,7 +4,7 @@
 //! thread; `answer`, called by the VM or by waiting code, looks which tasks it concerns and throws into their coroutines.
 
 use super::actor::Actor;
-use super::coroutine::{Coroutine, Throw};
+use super::coroutine::{Coroutine, Phase, Throw};
 use super::outcome::{cancellation, restore_one};
 use super::scheduler;
 use super::task::{Level, Task};
@@ -82,6 +82,23 @@ pub(crate) fn take_all() -> Vec<Arc<Task>> {
     RUNNING.take().into_iter().map(|running| running.task).collect()
 }
 
+/// How many this thread has begun and not ended.
+pub(crate) fn count() -> usize {
+    RUNNING.with_borrow(Vec::len)
+}
+
+/// The family of the task that the current coroutine runs, or a coroutine that such a task has made: then the one begun last is as good a guess as any.
+pub(crate) fn family(php: Php<'_>) -> u64 {
+    let current = scheduler::of(php).current();
+    RUNNING.with_borrow(|running| {
+        let mine = running
+            .iter()
+            .rev()
+            .find(|other| std::ptr::eq(other.coroutine.as_ptr(), Rc::as_ptr(&current)) && other.task.family != 0);
+        mine.or(running.last()).map_or(0, |running| running.task.family)
+    })
+}
+
 /// Whether this thread runs tasks: whether it is one of ours.
 pub(crate) fn is_worker() -> bool {
     RUNNING.with_borrow(|running| !running.is_empty())
@@ -97,7 +114,7 @@ pub(crate) fn answer(php: Php<'_>) -> Answer {
             .filter_map(|(other, level)| Some((Arc::clone(&other.task), other.coroutine.upgrade()?, level, other.whole)))
             .collect()
     });
-    let mut here = None;
+    let (mut here, mut elsewhere) = (None, false);
     for (task, coroutine, level, whole) in wanted {
         task.acknowledge(level);
         let what = match level {
@@ -113,11 +130,14 @@ pub(crate) fn answer(php: Php<'_>) -> Answer {
         if Rc::ptr_eq(&coroutine, &current) && !(matches!(what, Throw::Cancellation(_)) && coroutine.shield.get() > 0) {
             here = Some(what);
         } else {
+            elsewhere = true;
             scheduler::of(php).throw_into(&coroutine, what);
         }
     }
     match here {
         Some(Throw::Cancellation(exception) | Throw::Now(exception)) => Err(error::throw_internal(php, exception)),
+        // The code that runs may be what the other one waits for, and may never end: let the other one go first.
+        None if elsewhere && current.phase.get() == Phase::Running => scheduler::of(php).suspend(php),
         None => Ok(()),
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Threads: `stop` from any. The stopper never runs PHP.
 
+use super::pool_worker;
 use super::task::{Level, Task};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -33,10 +34,14 @@ impl Pace {
     }
 }
 
+/// A pool gives up code that has not stopped this long after it was cancelled: it is not PHP code, but one long call of a C function.
+pub(crate) const GIVE_UP: Duration = Duration::from_secs(5);
+
 struct Target {
     task: Arc<Task>,
     pace: Pace,
     since: Instant,
+    given_up: bool,
 }
 
 impl Target {
@@ -63,7 +68,7 @@ static STOPPER: Mutex<Stopper> = Mutex::new(Stopper { targets: Vec::new(), runni
 pub(crate) fn stop(task: Arc<Task>, pace: Pace) {
     task.raise(pace.level(Duration::ZERO));
     let mut stopper = STOPPER.lock();
-    stopper.targets.push(Target { task, pace, since: Instant::now() });
+    stopper.targets.push(Target { task, pace, since: Instant::now(), given_up: false });
     if !stopper.running {
         stopper.running = true;
         // The one before has left its loop: joining it takes no time.
@@ -88,13 +93,19 @@ fn run() {
             stopper.running = false;
             return;
         }
-        for target in &stopper.targets {
+        let mut hopeless = Vec::new();
+        for target in &mut stopper.targets {
             let age = now - target.since;
+            if age >= GIVE_UP && target.pace == Pace::Patient && !std::mem::replace(&mut target.given_up, true) {
+                hopeless.push(Arc::clone(&target.task));
+            }
             if age < Duration::from_millis(50) {
                 pause = Duration::from_millis(1);
             }
             target.task.raise(target.pace.level(age));
         }
+        drop(stopper);
+        hopeless.iter().for_each(pool_worker::give_up);
     }
 }
 

@@ -42,6 +42,10 @@ impl Level {
 pub(crate) struct Task {
     /// Unique in the process.
     pub(crate) id: u64,
+    /// For the task of a pool: the task from outside that it is a part of, which may be itself. Else 0.
+    pub(crate) family: u64,
+    /// For the task of a pool: how long it ran, in nanoseconds, once there is an outcome.
+    pub(crate) run_ns: AtomicU64,
     /// Queued, running, done or cancelled.
     pub(crate) state: TaskState,
     /// How it ended.
@@ -62,10 +66,26 @@ pub(crate) struct Task {
 impl Task {
     /// A task that is about to be queued.
     pub(crate) fn new() -> Arc<Task> {
+        Task::make(Task::next_id(), 0)
+    }
+
+    /// The task of a pool, of the given family or, with 0, the first of its own.
+    pub(crate) fn pooled(family: u64) -> Arc<Task> {
+        let id = Task::next_id();
+        Task::make(id, if family == 0 { id } else { family })
+    }
+
+    fn next_id() -> u64 {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        // Relaxed: only uniqueness matters.
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn make(id: u64, family: u64) -> Arc<Task> {
         Arc::new(Task {
-            // Relaxed: only uniqueness matters.
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            id,
+            family,
+            run_ns: AtomicU64::new(0),
             state: TaskState::new(),
             outcome: Completion::new(),
             line: Mutex::new(None),

@@ -32,8 +32,8 @@ extern int at_post_deactivate(void);
 extern size_t at_live_threads(void);
 
 PHP_INI_BEGIN()
-	PHP_INI_ENTRY("async_threads.hooks", "1", PHP_INI_SYSTEM, NULL)
 	PHP_INI_ENTRY("async_threads.thread_cache", "8", PHP_INI_SYSTEM, NULL)
+	PHP_INI_ENTRY("async_threads.hooks", "1", PHP_INI_SYSTEM, NULL)
 	PHP_INI_ENTRY("async_threads.actor_workers", "0", PHP_INI_ALL, NULL)
 	PHP_INI_ENTRY("async_threads.actor_batch", "32", PHP_INI_ALL, NULL)
 	PHP_INI_ENTRY("async_threads.unobserved", "warning", PHP_INI_ALL, NULL)

@@ -212,6 +212,14 @@ void at_weak_insert(zend_object *map, zend_object *key, zval *value)
 	map->handlers->write_dimension(map, &offset, value);
 }
 
+at_collector at_replace_collector(at_collector with)
+{
+	at_collector before = gc_collect_cycles;
+
+	gc_collect_cycles = with;
+	return before;
+}
+
 zval *at_find_lower(const HashTable *table, const char *name, size_t length)
 {
 	zend_string *lower = zend_string_alloc(length, 0);

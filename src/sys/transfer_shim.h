@@ -27,6 +27,10 @@ void at_weak_map(zval *to);
 void at_weak_entries(zend_object *map, zval *to);
 void at_weak_insert(zend_object *map, zend_object *key, zval *value);
 
+/* Puts a function in the place of the cycle collector, and gives the one it was. */
+typedef int (*at_collector)(void);
+at_collector at_replace_collector(at_collector with);
+
 /* Finds a name in a table with lower-case keys. */
 zval *at_find_lower(const HashTable *table, const char *name, size_t length);
 

@@ -10,6 +10,7 @@
 //!   droppable lives in a frame that a bailout may jump over.
 
 mod capture;
+mod deep;
 mod packet;
 mod path;
 mod restore;

@@ -58,6 +58,8 @@ pub(super) enum How {
     Elements,
     /// Instead of the object, what `transfer()` gave.
     Transferable,
+    /// Nothing, and nothing is kept inside of it either: any new object will do.
+    Fresh,
 }
 
 /// A class, and what its objects' slots hold, in the sender's order.

@@ -57,7 +57,7 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
             Kind::Slots | Kind::Throwable => {
                 let object = frame.owner() as *const sys::zend_object;
                 let index = frame.current::<sys::zval>().offset_from(zv::slots(object)) as usize;
-                let info = *(*(*object).ce).properties_info_table.add(index);
+                let info = shape::slot_info((*object).ce, index);
                 if !info.is_null() {
                     let _ = write!(path, "->{}", text(shape::plain_name(info)));
                 }

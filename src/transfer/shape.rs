@@ -15,12 +15,12 @@ pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class
         let class = tables.name(zv::bytes((*entry).name));
         let first = tables.slots.len() as u32;
         let count = match how {
-            How::Properties | How::Elements => (*entry).default_properties_count as u32,
+            How::Properties | How::Elements | How::Fresh => (*entry).default_properties_count as u32,
             How::Contract | How::Transferable => 0,
         };
         let mut last: Option<(*const sys::zend_class_entry, Name)> = None;
         for index in 0..count as usize {
-            let info = *(*entry).properties_info_table.add(index);
+            let info = slot_info(entry, index);
             if info.is_null() {
                 tables.slots.push(Slot { declaring: Name::NONE, name: Name::NONE });
                 continue;
@@ -41,6 +41,34 @@ pub(super) unsafe fn describe(tables: &mut Tables, entry: *const sys::zend_class
     }
 }
 
+/// The property that keeps its value in a slot; null when none does.
+///
+/// The engine's table has, where hooks were added to an inherited property, the property at its old slot.
+///
+/// # Safety
+/// The class is alive and linked, and has so many slots.
+pub(super) unsafe fn slot_info(entry: *const sys::zend_class_entry, index: usize) -> *mut sys::zend_property_info {
+    // SAFETY: a linked class has a place in the table for each slot; tables of properties hold infos.
+    unsafe {
+        let offset = (SLOTS + index * size_of::<sys::zval>()) as u32;
+        let info = *(*entry).properties_info_table.add(index);
+        if !info.is_null() && (*info).offset == offset {
+            return info;
+        }
+        let table = &raw const (*entry).properties_info;
+        let buckets = zv::buckets(table);
+        (0..(*table).nNumUsed as usize)
+            .map(|at| &raw const (*buckets.add(at)).val)
+            .filter(|&value| zv::type_of(value) != zv::ty::UNDEF)
+            .map(|value| (*value).value.ptr.cast::<sys::zend_property_info>())
+            .find(|&info| (*info).offset == offset && (*info).flags & sys::ZEND_ACC_STATIC == 0)
+            .unwrap_or_default()
+    }
+}
+
+/// Where the slots of an object begin.
+pub(super) const SLOTS: usize = std::mem::offset_of!(sys::zend_object, properties_table);
+
 /// The name of a property as the user wrote it.
 ///
 /// # Safety
@@ -52,11 +80,9 @@ pub(super) unsafe fn plain_name<'a>(info: *const sys::zend_property_info) -> &'a
 
 /// A property's name without the class or `*` that the engine puts before it.
 pub(super) fn plain(name: &[u8]) -> &[u8] {
+    // The name of an anonymous class has a NUL of its own.
     match name {
-        [0, mangled @ ..] => match mangled.iter().position(|&byte| byte == 0) {
-            Some(nul) => &mangled[nul + 1..],
-            None => mangled,
-        },
+        [0, ..] => name.rsplit(|&byte| byte == 0).next().unwrap_or(name),
         plain => plain,
     }
 }
@@ -74,4 +100,13 @@ pub(super) unsafe fn class_name(entry: *const sys::zend_class_entry) -> String {
 pub(super) fn shown(name: &[u8]) -> String {
     let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     String::from_utf8_lossy(&name[..end]).into_owned()
+}
+
+/// Whether objects of an internal class keep nothing inside, though they are made in a way of their own.
+///
+/// # Safety
+/// The class is alive.
+pub(super) unsafe fn is_stateless(entry: *const sys::zend_class_entry) -> bool {
+    // SAFETY: by contract.
+    unsafe { (*entry).type_ as u32 == sys::ZEND_INTERNAL_CLASS && zv::bytes((*entry).name) == b"Random\\Engine\\Secure" }
 }

@@ -16,9 +16,10 @@
 //! | `LIST` | count and array flags | [next index], [number of elements], the values; holes are `UNDEF` |
 //! | `INTS` `FLOATS` | count and array flags | [next index], the bare words |
 //! | `MAP` | count and array flags | [next index], key and value in turn |
-//! | `OBJECT` | shape and object flags | [number], [header of the dynamic properties], slots, [dynamic properties], [state] |
+//! | `OBJECT` | shape and object flags | [header of the dynamic properties], slots, [dynamic properties], [state] |
 //! | `TRANSFERABLE` | shape and object flags | the state |
-//! | `WEAK` | number and flags | [shape of the object, which gets the next number and comes later] |
+//! | `WEAK` | number and flags | |
+//! | `HIDDEN` | | a value that only weak references refer to so far, then the value itself |
 //! | `WEAK_MAP` | object flags | its entries are behind the roots: number of the map, of the key, value |
 //! | `ENUM` | index of the case | |
 //! | `BOX` | | the value; a reference that nothing shares |
@@ -44,8 +45,6 @@ pub(super) const NEXT: u64 = 1 << (PAYLOAD + COUNT + 1);
 pub(super) const DYNAMIC: u64 = 1 << (PAYLOAD + COUNT + 2);
 /// A weak reference refers to the node whose number it gives.
 pub(super) const ALIVE: u64 = 1 << (PAYLOAD + COUNT + 5);
-/// An object was announced under the number that follows; in a weak reference, it is announced here.
-pub(super) const FILL: u64 = 1 << (PAYLOAD + COUNT + 6);
 /// A closure has a `$this`.
 pub(super) const BOUND: u64 = 1 << (PAYLOAD + COUNT + 3);
 /// A list has holes; the number of its elements follows.
@@ -66,7 +65,7 @@ tags! {
     EMPTY_LIST LIST INTS FLOATS MAP ARRAY_AGAIN
     REF REF_AGAIN
     OBJECT ENUM CLOSURE HANDLE OBJECT_AGAIN
-    SKIP BOX TRANSFERABLE WEAK WEAK_MAP
+    SKIP BOX TRANSFERABLE WEAK WEAK_MAP HIDDEN
 }
 
 /// The longest string that is written in one run, in bytes.

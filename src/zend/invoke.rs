@@ -148,6 +148,20 @@ pub(crate) fn exit_status(php: Php<'_>) -> i64 {
     unsafe { i64::from((*php.eg()).exit_status) }
 }
 
+/// What one task has left behind is not for the next: the last error, the status of an `exit`, a time limit.
+pub(crate) fn reset(php: Php<'_>) {
+    error::forget_last(php);
+    let eg = php.eg();
+    // SAFETY: this thread's globals; the timer is this request's, set by code that has ended.
+    unsafe {
+        (*eg).exit_status = 0;
+        if (*eg).timeout_seconds > 0 {
+            sys::zend_unset_timeout();
+            (*eg).timeout_seconds = 0;
+        }
+    }
+}
+
 /// File and line of the user code that runs.
 pub(crate) fn place(php: Php<'_>) -> Option<(Value, u32)> {
     let _ = php;

@@ -93,10 +93,7 @@ impl Capture {
                 }
                 // The engine takes a reference here for "initialised", even one that nothing else shares.
                 ty::REFERENCE if zv::refcount((*value).value.ref_) == 1 => {
-                    let reference = (*value).value.ref_;
-                    self.tape.put(word::node(word::BOX, 0));
-                    let inner = &raw const (*reference).val;
-                    self.enter(frame, Frame::values(Kind::Reference, reference.cast(), inner, 1));
+                    self.boxed(frame, (*value).value.ref_);
                     None
                 }
                 _ => Some(value),

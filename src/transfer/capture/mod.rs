@@ -28,7 +28,7 @@ use self::object::Classes;
 use self::trace::Checkpoint;
 use self::weak::Weak;
 use super::packet::Tables;
-use super::{CaptureError, Label, Packet, path};
+use super::{CaptureError, Label, Packet, deep, path};
 use crate::sys;
 use crate::zend::{Bailout, Php, protect};
 
@@ -210,5 +210,16 @@ impl Capture {
     #[inline(always)]
     fn enter(&mut self, frame: &mut Frame, inner: Frame) {
         self.frames.push(std::mem::replace(frame, inner));
+        if self.frames.len().is_multiple_of(deep::EVERY) {
+            // SAFETY: the frame's owner is what its kind says.
+            unsafe {
+                match frame.kind() {
+                    Kind::List | Kind::Map => deep::mark_array(frame.owner() as *mut _),
+                    Kind::Slots => deep::mark_object(frame.owner() as *mut _),
+                    Kind::Dynamic => deep::mark_array((*(frame.owner() as *mut sys::zend_object)).properties),
+                    _ => {}
+                }
+            }
+        }
     }
 }

@@ -21,11 +21,15 @@ impl Capture {
         unsafe {
             if zv::type_of(value) == ty::REFERENCE {
                 let reference = (*value).value.ref_;
-                if zv::refcount(reference) == 1 {
-                    // Bound to nothing else any more: to PHP, a plain value.
-                    value = &raw const (*reference).val;
-                } else {
+                if zv::refcount(reference) > 1 {
                     self.reference(frame, reference);
+                    return Ok(());
+                }
+                // Bound to nothing else any more: to PHP, a plain value.
+                value = &raw const (*reference).val;
+                if zv::type_of(value) == ty::ARRAY && zv::refcount((*value).value.arr) > 1 {
+                    // Perhaps the very array that holds it, which without the reference would have no end.
+                    self.boxed(frame, reference);
                     return Ok(());
                 }
             }
@@ -148,6 +152,17 @@ impl Capture {
                 self.enter(frame, Frame::values(Kind::Reference, reference.cast(), value, 1));
             }
         }
+    }
+
+    /// Writes a reference that nothing shares.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    pub(super) unsafe fn boxed(&mut self, frame: &mut Frame, reference: *mut sys::zend_reference) {
+        self.tape.put(word::node(word::BOX, 0));
+        // SAFETY: the reference is alive.
+        let value = unsafe { &raw const (*reference).val };
+        self.enter(frame, Frame::values(Kind::Reference, reference.cast(), value, 1));
     }
 }
 

@@ -23,6 +23,8 @@ enum Way {
     Case,
     /// By the function and what is bound to it.
     Closure,
+    /// As a new object.
+    Fresh,
     /// By what `__serialize()` gives.
     Contract,
     /// By their properties and the elements of the structure.
@@ -138,6 +140,7 @@ unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
         match (*internal).__bindgen_anon_2.create_object {
             None if (*internal).ce_flags & sys::ZEND_ACC_NOT_SERIALIZABLE == 0 => Way::Properties,
             Some(create) if is_throwables(create) => Way::Throwable,
+            _ if shape::is_stateless(entry) => Way::Fresh,
             _ if sys::at_spl_has_elements(entry) => Way::Elements,
             _ if internal == sys::zend_ce_weakref.cast_const() => Way::WeakReference,
             _ if zv::bytes((*internal).name) == b"WeakMap" => Way::WeakMap,
@@ -200,10 +203,12 @@ impl Capture {
             let mut flags = 0;
             let mut number = 0;
             let weak = zv::gc_info(object) & (sys::IS_OBJ_WEAKLY_REFERENCED << sys::GC_FLAGS_SHIFT);
+            if way == Way::WeakReference && self.target_first(frame, object) {
+                return Ok(());
+            }
             if zv::refcount(object) > 1 || weak != 0 || self.careful || way == Way::WeakMap {
                 match self.meet(object, sys::IS_OBJECT_EX) {
                     Meeting::First(first) => (flags, number) = (word::DEF, first),
-                    Meeting::Again(again) if self.weak.arrives(object) => (flags, number) = (word::FILL, again),
                     Meeting::Again(again) => {
                         if way == Way::Transferable && self.is_in_transfer(frame, object) {
                             let name = shape::class_name(entry);
@@ -216,11 +221,11 @@ impl Capture {
             }
             match way {
                 Way::Properties => {
-                    self.head(object, class, How::Properties, flags, number);
+                    self.head(object, class, How::Properties, flags);
                     self.properties(frame, object, Kind::Slots);
                 }
                 Way::Throwable => {
-                    self.head(object, class, How::Properties, flags, number);
+                    self.head(object, class, How::Properties, flags);
                     self.properties(frame, object, Kind::Throwable);
                 }
                 _ => return self.special(php, frame, object, class, flags, number),
@@ -247,13 +252,17 @@ impl Capture {
         unsafe {
             match self.classes.met[class].way {
                 Way::Case => self.case(object, flags),
+                Way::Fresh => {
+                    self.head(object, class, How::Fresh, flags);
+                    self.properties(frame, object, Kind::Slots);
+                }
                 Way::Closure => self.closure(php, frame, object, flags)?,
                 Way::Contract => {
-                    self.head(object, class, How::Contract, flags, number);
+                    self.head(object, class, How::Contract, flags);
                     self.contract(php, frame, object)?;
                 }
                 Way::Elements => {
-                    self.head(object, class, How::Elements, flags, number);
+                    self.head(object, class, How::Elements, flags);
                     self.elements(php, frame, object)?;
                     self.properties(frame, object, Kind::Slots);
                 }
@@ -291,7 +300,7 @@ impl Capture {
     /// # Safety
     /// As [`walk`](Capture::walk).
     #[inline(always)]
-    unsafe fn head(&mut self, object: *mut sys::zend_object, class: usize, how: How, flags: u64, number: u32) {
+    unsafe fn head(&mut self, object: *mut sys::zend_object, class: usize, how: How, flags: u64) {
         // SAFETY: the object is alive with its table of properties, if it has one.
         unsafe {
             let shape = self.shape(class, how);
@@ -305,9 +314,6 @@ impl Capture {
                 head |= word::DYNAMIC;
             }
             self.tape.put(head);
-            if flags & word::FILL != 0 {
-                self.tape.put(u64::from(number));
-            }
             if dynamic != 0 {
                 self.map_header(table, 0, dynamic);
             }
@@ -335,34 +341,6 @@ impl Capture {
                 let first = zv::slots(object);
                 self.enter(frame, Frame::values(kind, object.cast(), first, slots));
             }
-        }
-    }
-
-    /// Whether an object can be made before its contents are known.
-    ///
-    /// # Safety
-    /// The object is alive.
-    pub(super) unsafe fn can_announce(&mut self, object: *const sys::zend_object) -> bool {
-        // SAFETY: by contract.
-        let class = unsafe { self.classes.of((*object).ce) };
-        matches!(self.classes.met[class].way, Way::Properties | Way::Throwable | Way::Contract | Way::Elements)
-    }
-
-    /// Writes that there is an object, whose contents come later.
-    ///
-    /// # Safety
-    /// The object is alive and can be announced.
-    pub(super) unsafe fn announce(&mut self, object: *const sys::zend_object) {
-        // SAFETY: by contract.
-        unsafe {
-            let class = self.classes.of((*object).ce);
-            let how = match self.classes.met[class].way {
-                Way::Contract => How::Contract,
-                Way::Elements => How::Elements,
-                _ => How::Properties,
-            };
-            let shape = self.shape(class, how);
-            self.tape.put(u64::from(shape));
         }
     }
 

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use async_threads_core::identity::Meeting;
-
 use super::frame::{Frame, Kind};
 use super::{Capture, Stop};
 use crate::sys;
@@ -14,10 +12,8 @@ use crate::zend::Php;
 /// What is known about weakness in this capture.
 #[derive(Default)]
 pub(super) struct Weak {
-    /// Objects known from an earlier walk to be in the graph, though only weak references have met them so far.
+    /// Objects known from an earlier walk to be in the graph, behind weak references to them.
     expected: HashMap<usize, ()>,
-    /// Those of them that were announced on the tape, with their numbers, until they are met.
-    announced: HashMap<usize, u32>,
     /// Objects whose weak references were written as dead.
     unmet: Vec<usize>,
     /// Entries of weak maps: number of the map, address of the key, value.
@@ -31,10 +27,6 @@ impl Weak {
 
     /// For another walk over the same graph.
     pub(super) fn restart(&mut self) {
-        if self.is_empty() && self.announced.is_empty() {
-            return;
-        }
-        self.announced.clear();
         self.unmet.clear();
         self.entries.clear();
     }
@@ -45,42 +37,63 @@ impl Weak {
         }
     }
 
-    /// Forgets the nodes from number `shared` on.
+    /// Forgets the maps from number `shared` on.
     pub(super) fn rewind(&mut self, shared: u32) {
-        self.announced.retain(|_, number| *number < shared);
         self.entries.retain(|(map, _, _)| *map < shared);
-    }
-
-    /// Whether an object that is met again was only announced so far; from now on it is there.
-    #[inline]
-    pub(super) fn arrives<T>(&mut self, object: *const T) -> bool {
-        !self.announced.is_empty() && self.announced.remove(&(object as usize)).is_some()
     }
 }
 
 impl Capture {
+    /// Before a `WeakReference` that comes ahead of what it refers to, writes that, for nobody yet; both become the new
+    /// `frame`. False if there is no need.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk).
+    pub(super) unsafe fn target_first(&mut self, frame: &mut Frame, object: *mut sys::zend_object) -> bool {
+        // SAFETY: the object is alive, and so is what it refers to, if anything.
+        unsafe {
+            let target = sys::at_weak_target(object);
+            if !self.weak.expected.contains_key(&(target as usize)) || self.identity.find(target as usize).is_some() {
+                return false;
+            }
+            self.tape.put(word::node(word::HIDDEN, 0));
+            let again = self.keep(object);
+            self.enter(frame, Frame::values(Kind::State, object.cast(), again, 1));
+            let hidden = self.keep(target);
+            self.enter(frame, Frame::values(Kind::State, object.cast(), hidden, 1));
+            true
+        }
+    }
+
+    /// An object as a value that lives until the end.
+    ///
+    /// # Safety
+    /// The object is alive.
+    unsafe fn keep(&mut self, object: *mut sys::zend_object) -> *const sys::zval {
+        let mut value = zv::undef();
+        // SAFETY: by contract.
+        unsafe {
+            zv::addref(object);
+            zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
+        }
+        self.made.push(Box::new(value));
+        self.made.last().map(|value| &raw const **value).unwrap_or_default()
+    }
+
     /// Writes a `WeakReference`.
     ///
     /// # Safety
     /// As [`walk`](Capture::walk).
     pub(super) unsafe fn weak_reference(&mut self, object: *mut sys::zend_object, flags: u64) {
         // SAFETY: the object is alive, and so is what it refers to, if anything.
-        unsafe {
-            let target = sys::at_weak_target(object);
-            if target.is_null() {
-                self.tape.put(word::node(word::WEAK, 0) | flags);
-            } else if let Some(number) = self.identity.find(target as usize) {
-                self.tape.put(word::node(word::WEAK, u64::from(number)) | flags | word::ALIVE);
-            } else if self.weak.expected.contains_key(&(target as usize)) && self.can_announce(target) {
-                // Not yet an object with contents: they come where it is met.
-                let Meeting::First(number) = self.meet(target, sys::IS_OBJECT_EX) else {
-                    unreachable!("it was not found");
-                };
-                self.tape.put(word::node(word::WEAK, u64::from(number)) | flags | word::ALIVE | word::FILL);
-                self.announce(target);
-                self.weak.announced.insert(target as usize, number);
-            } else {
-                self.weak.unmet.push(target as usize);
+        let target = unsafe { sys::at_weak_target(object) };
+        let number = if target.is_null() { None } else { self.identity.find(target as usize) };
+        match number {
+            Some(number) => self.tape.put(word::node(word::WEAK, u64::from(number)) | flags | word::ALIVE),
+            None => {
+                if !target.is_null() {
+                    self.weak.unmet.push(target as usize);
+                }
                 self.tape.put(word::node(word::WEAK, 0) | flags);
             }
         }

@@ -5,6 +5,7 @@
 
 use super::{Restore, Slot, value_of};
 use crate::sys;
+use crate::transfer::shape;
 use crate::transfer::zv::{self, ty};
 
 impl Restore {
@@ -19,13 +20,8 @@ impl Restore {
                 frame.settle();
             }
             self.loosen_states();
-            for &object in &self.announced {
-                let mut value = zv::undef();
-                zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
-                self.loose.push(value);
-            }
-            for cell in &self.cells {
-                self.loose.push(**cell);
+            for cell in &mut self.cells {
+                self.loose.push(zv::take(cell));
             }
             // Owned by the state, like everything that is dropped: freeing may run code of extensions.
             let loose = &mut self.loose;
@@ -107,7 +103,7 @@ unsafe fn empty(node: *mut sys::zend_refcounted, loose: &mut Vec<sys::zval>) {
                 for index in 0..(*(*object).ce).default_properties_count as usize {
                     let value = slots.add(index);
                     if zv::type_of(value) == ty::REFERENCE {
-                        let info = *(*(*object).ce).properties_info_table.add(index);
+                        let info = shape::slot_info((*object).ce, index);
                         let sources = &raw mut (*(*value).value.ref_).sources;
                         if !info.is_null() && (*info).type_.type_mask != 0 && !(*sources).ptr.is_null() {
                             sys::zend_ref_del_type_source(sources, info);

@@ -25,9 +25,9 @@ use async_threads_core::tape::Reader;
 use self::closure::Found;
 use self::pending::{Pending, Transfer};
 use self::target::{Slot, Target};
-use super::RestoreError;
 use super::packet::Packet;
 use super::zv;
+use super::{RestoreError, deep};
 use crate::sys;
 use crate::zend::{Php, protect};
 
@@ -112,13 +112,11 @@ struct Restore {
     /// Those whose state is complete, inner ones first, by index.
     complete: Vec<usize>,
     transfers: Vec<Transfer>,
-    /// Objects that were announced and have not come yet, each with a reference of ours.
-    announced: Vec<*mut sys::zend_object>,
     /// User code has run or is about to: so many of `nodes` have a reference of ours, and so have `pinned`.
     ran_code: bool,
     pinned_nodes: usize,
     pinned: Vec<sys::zval>,
-    /// Values of entries of weak maps.
+    /// Values of entries of weak maps, and values that only weak references refer to so far.
     #[expect(clippy::vec_box, reason = "frames point to the values")]
     cells: Vec<Box<sys::zval>>,
     /// Values taken out of a graph that is being dismantled.
@@ -253,7 +251,6 @@ impl Restore {
         self.pending.clear();
         self.complete.clear();
         self.transfers.clear();
-        self.announced.clear();
         self.ran_code = false;
         self.pinned_nodes = 0;
         self.pinned.clear();
@@ -319,6 +316,16 @@ impl Restore {
     #[inline(always)]
     fn enter(&mut self, frame: &mut Frame, inner: Frame) {
         self.frames.push(std::mem::replace(frame, inner));
+        if self.frames.len().is_multiple_of(deep::EVERY) {
+            // SAFETY: the node was just made.
+            unsafe {
+                match frame.kind {
+                    Kind::List | Kind::Map => deep::mark_array(frame.owner.cast()),
+                    Kind::Slots | Kind::Mapped => deep::mark_object(frame.owner.cast()),
+                    Kind::Values | Kind::Variables | Kind::State | Kind::Transfer => {}
+                }
+            }
+        }
     }
 
     /// Remembers the sentence for a mismatch.

@@ -77,7 +77,12 @@ impl Restore {
                 word::CLOSURE => self.closure(php, packet, tape, head, frame, place)?,
                 word::HANDLE => self.handle(php, packet, head, place)?,
                 word::TRANSFERABLE => self.transferable(packet, head, frame, place),
-                word::WEAK => self.weak_reference(php, tape, head, place)?,
+                word::WEAK => self.weak_reference(php, head, place)?,
+                word::HIDDEN => {
+                    zv::set_type(place, sys::IS_UNDEF);
+                    self.enter(frame, Frame::new(Kind::Values, std::ptr::null_mut(), place, 1));
+                    self.hidden(frame);
+                }
                 word::WEAK_MAP => self.weak_map(place),
                 word::UNDEF => {
                     zv::set_type(place, sys::IS_UNDEF);

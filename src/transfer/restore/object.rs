@@ -29,17 +29,12 @@ impl Restore {
         let (first, count) = (target.first, target.count);
         // SAFETY: the class is alive and has objects; its slots are all written before anyone looks.
         unsafe {
-            let object = if head & word::FILL == 0 {
-                let object = self.make(word::count(head));
-                if head & word::DEF != 0 {
-                    self.nodes.push(object.cast());
-                }
-                object
-            } else {
-                self.announced_object(tape.get())
-            };
+            let object = self.make(word::count(head));
+            if head & word::DEF != 0 {
+                self.nodes.push(object.cast());
+            }
             zv::set_counted(place, object, sys::IS_OBJECT_EX);
-            if how != How::Properties {
+            if !matches!(how, How::Properties | How::Fresh) {
                 self.state(object, how, frame);
             }
             if head & word::DYNAMIC != 0 {
@@ -84,29 +79,6 @@ impl Restore {
             }
             object
         }
-    }
-
-    /// Makes an object that comes later.
-    ///
-    /// # Safety
-    /// As [`walk`](Restore::walk).
-    #[cold]
-    pub(super) unsafe fn announce(&mut self, target: u32) {
-        // SAFETY: by contract.
-        let object = unsafe { self.make(target) };
-        self.nodes.push(object.cast());
-        self.announced.push(object);
-    }
-
-    /// An object announced before, with the reference it was announced with.
-    ///
-    /// # Safety
-    /// The number is that of such an object.
-    #[cold]
-    unsafe fn announced_object(&mut self, number: u64) -> *mut sys::zend_object {
-        let object = self.nodes[number as usize].cast::<sys::zend_object>();
-        self.announced.retain(|&announced| announced != object);
-        object
     }
 
     /// Takes the values out of those slots of a new object that the packet has values for.
@@ -197,6 +169,13 @@ impl Restore {
                 // No property lives there, so nothing but UNDEF was sent.
                 let head = tape.get();
                 debug_assert_eq!(word::tag(head), word::UNDEF);
+                return Ok(());
+            }
+            if word::tag(tape.peek()) == word::HIDDEN {
+                tape.get();
+                // Back to this slot when the hidden value is there.
+                frame.at = slot.cast();
+                self.hidden(frame);
                 return Ok(());
             }
             let place = object.byte_add((*slot).offset as usize).cast::<sys::zval>();

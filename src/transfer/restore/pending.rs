@@ -200,9 +200,8 @@ impl Restore {
     pub(super) unsafe fn let_go(&mut self) {
         // SAFETY: these references are ours.
         unsafe {
-            while let Some(object) = self.announced.pop() {
-                let mut value = zv::undef();
-                zv::set_counted(&raw mut value, object, sys::IS_OBJECT_EX);
+            for index in 0..self.cells.len() {
+                let mut value = zv::take(&mut self.cells[index]);
                 sys::at_zval_dtor(&raw mut value);
             }
             while let Some(mut value) = self.pinned.pop() {

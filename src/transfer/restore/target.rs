@@ -37,7 +37,7 @@ pub(super) struct Slot {
 /// The offset of a slot where the sender's class keeps nothing.
 pub(super) const NOWHERE: u32 = 0;
 
-const SLOTS: u32 = std::mem::offset_of!(sys::zend_object, properties_table) as u32;
+const SLOTS: u32 = shape::SLOTS as u32;
 
 impl Restore {
     /// Finds everything the packet names.
@@ -114,6 +114,7 @@ impl Restore {
             }
             let fits = match shape.how {
                 How::Properties => is_plain(entry),
+                How::Fresh => shape::is_stateless(entry),
                 How::Contract => !(*entry).__serialize.is_null() && !(*entry).__unserialize.is_null(),
                 How::Elements => sys::at_spl_has_elements(entry),
                 How::Transferable => !sys::at_find_lower(&raw const (*entry).function_table, c"restore".as_ptr(), 7).is_null(),
@@ -141,7 +142,7 @@ impl Restore {
                     return Err(self.missing(tables, shape, slot.declaring, name));
                 };
                 let at = (offset - SLOTS) as usize / size_of::<sys::zval>();
-                let info = *(*entry).properties_info_table.add(at);
+                let info = shape::slot_info(entry, at);
                 let typed = !info.is_null() && has_type(info);
                 direct &= !typed && at == index;
                 filled += 1;

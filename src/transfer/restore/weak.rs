@@ -15,24 +15,11 @@ impl Restore {
     /// # Safety
     /// `place` is writable.
     #[cold]
-    pub(super) unsafe fn weak_reference(
-        &mut self,
-        php: Php<'_>,
-        tape: &mut Reader<'_>,
-        head: u64,
-        place: *mut sys::zval,
-    ) -> Result<(), Stop> {
+    pub(super) unsafe fn weak_reference(&mut self, php: Php<'_>, head: u64, place: *mut sys::zval) -> Result<(), Stop> {
         // SAFETY: the number is that of an object; the class makes references to nothing, too.
         unsafe {
             zv::set_type(place, sys::IS_UNDEF);
             let mut made = zv::undef();
-            let number = self.nodes.len();
-            if head & word::DEF != 0 {
-                self.nodes.push(std::ptr::null_mut());
-            }
-            if head & word::FILL != 0 {
-                self.announce(tape.get() as u32);
-            }
             if head & word::ALIVE != 0 {
                 sys::at_weak_create(&raw mut made, self.node(head).cast());
                 if php.has_exception() {
@@ -42,11 +29,23 @@ impl Restore {
                 zv::set_counted(&raw mut made, create(sys::zend_ce_weakref), sys::IS_OBJECT_EX);
             }
             if head & word::DEF != 0 {
-                self.nodes[number] = made.value.counted;
+                self.nodes.push(made.value.counted);
             }
             zv::set_counted(place, made.value.obj, sys::IS_OBJECT_EX);
         }
         Ok(())
+    }
+
+    /// A value for nobody yet, which becomes the new `frame`. It is held until the end.
+    ///
+    /// # Safety
+    /// As [`walk`](Restore::walk).
+    #[cold]
+    pub(super) unsafe fn hidden(&mut self, frame: &mut Frame) {
+        let index = self.cells.len();
+        self.cells.push(Box::new(zv::undef()));
+        let place = &raw mut *self.cells[index];
+        self.enter(frame, Frame::new(Kind::Values, std::ptr::null_mut(), place, 1));
     }
 
     /// An empty weak map in `place`.
