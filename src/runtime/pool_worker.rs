@@ -531,7 +531,7 @@ fn replace(pool: &Arc<Pool>, index: usize) {
     pool.workers[index].restarts.fetch_add(1, Ordering::Relaxed);
     let work = Work::Pool(Arc::clone(pool), index);
     let job = Job { task, owner: Arc::clone(owner), inherited: pool.settings.inherited, work };
-    if let Err(job) = cache::run(job) {
+    if let Err(job) = cache::run(Box::new(job)) {
         owner.release(&job.task);
         pool.leave();
     }
