@@ -26,6 +26,7 @@ mod install;
 mod members;
 mod needs;
 mod op_array;
+mod opcache;
 mod persist;
 mod raw;
 mod region;
@@ -53,8 +54,9 @@ pub(crate) fn thread_attached() {
     slots::thread_attached();
 }
 
-/// A worker thread is about to start a request. Optional: saves time.
+/// A worker thread is about to start a request.
 pub(crate) fn request_starting() {
+    opcache::request_starting();
     slots::request_starting();
 }
 
@@ -66,6 +68,7 @@ pub(crate) fn request_closing(_php: Php<'_>) {
 /// Forgets this request. After the engine has destroyed its tables and objects: behind `php_request_shutdown`, or in post-deactivate.
 pub(crate) fn request_end() {
     session::with(session::Session::clear);
+    opcache::request_end();
 }
 
 /// How much memory of images this thread's request keeps alive: a worker that runs many different closures may start its request anew.
