@@ -10,7 +10,6 @@ $child = proc_open(
     for ($t = 0; $t < 8; $t++) {
         $threads[] = new Async\Thread(function () use ($t) {
             for ($i = 0; $i < 1000; $i++) {
-                echo str_repeat((string) $t, 200 + $i % 100), "\n", "";
                 echo $t . str_repeat('-', $i % 300) . "\n";
             }
         });
@@ -23,6 +22,8 @@ $torn = $whole = 0;
 while (($line = fgets($pipes[1])) !== false) {
     if (preg_match('/^\d-*$/', $line)) {
         $whole++;
+    } else {
+        echo $line;
     }
 }
 echo $whole, ' ', proc_close($child), "\n";

@@ -50,7 +50,7 @@ Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on l
 status 255
 reading a socket: 
 Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 12
-status 255
+%Astatus 255
 selecting: 
 Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 12
 status 255
@@ -80,4 +80,4 @@ Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on l
 status 255
 writing a full socket: 
 Fatal error: Allowed memory size of 16777216 bytes exhausted%S in child.php on line 12
-status 255
+%Astatus 255

@@ -23,4 +23,4 @@ Live threads => 1
 
 Directive => Local Value => Master Value
 async_threads.thread_cache => 8 => 8
-async_threads.unobserved => warning => warning
+%Aasync_threads.unobserved => warning => warning

@@ -22,7 +22,7 @@ $waits = [
         try {
             fread($pipes[1], 1);
         } finally {
-            proc_terminate($process);
+            proc_terminate($process, 9);
         }
     },
     'thread' => function () {

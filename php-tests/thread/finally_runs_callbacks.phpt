@@ -29,10 +29,12 @@ show(fn () => $throwing->join());
 show(fn () => $throwing->join());
 show(fn () => $throwing->finally(fn () => throw new LogicException('at once')));
 
-$unawaited = new Thread(fn () => 'unawaited');
+$unawaited = new Thread(function () use ($address) { pass($address); return 'unawaited'; });
+$guest = await_arrival($gate);
 $unawaited->finally(function (Thread $ended) { echo 'at the end: ', $ended->getResult(), "\n"; });
 unset($unawaited);
 echo "last line\n";
+fclose($guest);
 --EXPECT--
 first same result
 second same result
