@@ -1,5 +1,7 @@
 --TEST--
 Eight threads load the same tree of classes at once; then eight inherit it
+--INI--
+report_memleaks=0
 --FILE--
 <?php
 use function Async\spawn_thread;
