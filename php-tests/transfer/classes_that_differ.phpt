@@ -53,7 +53,7 @@ comes('#[AllowDynamicProperties] class B { public $other; } class S { public $i 
 comes('class IsAbstract {}', 'new IsAbstract');
 comes('class IsInterface {}', 'new IsInterface');
 comes('enum B { case X; }', 'B::X');
-comes('class Nowhere {}', 'new Nowhere');
+echo get_class(comes('class OnlyThere { public $a = 1; }', 'new OnlyThere')), "\n";
 comes('class IsList { public $a; }', 'new IsList');
 comes('function nowhere() {}', 'nowhere(...)');
 echo "--\n";
@@ -107,7 +107,7 @@ Cannot restore S::$o: there is no such property here
 Cannot restore IsAbstract: it is no class with objects here
 Cannot restore IsInterface: it is no class with objects here
 Cannot restore B::X: there is no such case here
-Cannot restore Nowhere: the class does not exist here
+OnlyThere
 Cannot restore IsList: it is another kind of class here
 Cannot restore Closure of nowhere(): there is no such function here
 --

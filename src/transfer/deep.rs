@@ -90,6 +90,9 @@ fn note_collections() {
 }
 
 /// The collector, with a note that it runs.
+///
+/// # Safety
+/// By the engine alone.
 unsafe extern "C" fn collecting() -> c_int {
     let Some(Some(collect)) = COLLECT.get() else { return 0 };
     let before = WAITING.with(|waiting| waiting.collecting.replace(true));
@@ -100,6 +103,9 @@ unsafe extern "C" fn collecting() -> c_int {
 }
 
 /// The destructor of elements of such arrays.
+///
+/// # Safety
+/// By the engine alone, with a live element.
 unsafe extern "C" fn release_element(value: *mut sys::zval) {
     // SAFETY: the engine hands over a live element, whose reference goes.
     unsafe {
@@ -113,6 +119,9 @@ unsafe extern "C" fn release_element(value: *mut sys::zval) {
 }
 
 /// Frees the contents of such objects.
+///
+/// # Safety
+/// By the engine alone, with an object whose last reference went.
 unsafe extern "C" fn free_object(object: *mut sys::zend_object) {
     // SAFETY: the engine hands over an object whose last reference went; slots and entries are its own.
     unsafe {

@@ -110,3 +110,20 @@ pub(super) unsafe fn is_stateless(entry: *const sys::zend_class_entry) -> bool {
     // SAFETY: by contract.
     unsafe { (*entry).type_ as u32 == sys::ZEND_INTERNAL_CLASS && zv::bytes((*entry).name) == b"Random\\Engine\\Secure" }
 }
+
+/// Whether this is how the engine makes exceptions and errors, which are plain objects once made.
+///
+/// # Safety
+/// The engine has started.
+pub(super) unsafe fn makes_throwables(create: CreateObject) -> bool {
+    // SAFETY: these classes exist since the engine's start.
+    unsafe {
+        [sys::zend_ce_exception, sys::zend_ce_error_exception, sys::zend_ce_error]
+            .into_iter()
+            .filter_map(|class| (*class).__bindgen_anon_2.create_object)
+            .any(|own| std::ptr::fn_addr_eq(own, create))
+    }
+}
+
+/// How a class makes its objects.
+type CreateObject = unsafe extern "C" fn(*mut sys::zend_class_entry) -> *mut sys::zend_object;

@@ -90,6 +90,8 @@ impl Classes {
         index as usize
     }
 
+    /// # Safety
+    /// As [`of`](Classes::of).
     #[inline(never)]
     unsafe fn look_up(&mut self, entry: *const sys::zend_class_entry) -> u32 {
         let next = self.met.len() as u32;
@@ -139,7 +141,7 @@ unsafe fn way_of(entry: *const sys::zend_class_entry) -> Way {
         }
         match (*internal).__bindgen_anon_2.create_object {
             None if (*internal).ce_flags & sys::ZEND_ACC_NOT_SERIALIZABLE == 0 => Way::Properties,
-            Some(create) if is_throwables(create) => Way::Throwable,
+            Some(create) if shape::makes_throwables(create) => Way::Throwable,
             _ if shape::is_stateless(entry) => Way::Fresh,
             _ if sys::at_spl_has_elements(entry) => Way::Elements,
             _ if internal == sys::zend_ce_weakref.cast_const() => Way::WeakReference,
@@ -171,16 +173,6 @@ unsafe fn is_transferable(entry: *const sys::zend_class_entry) -> bool {
             (*interface).type_ as u32 == sys::ZEND_INTERNAL_CLASS && zv::bytes((*interface).name) == b"Async\\Transferable"
         })
     }
-}
-
-/// Whether this is how the engine makes exceptions and errors, which are plain objects once made.
-///
-/// # Safety
-/// The engine has started.
-unsafe fn is_throwables(create: unsafe extern "C" fn(*mut sys::zend_class_entry) -> *mut sys::zend_object) -> bool {
-    // SAFETY: the class exists since the engine's start.
-    let throwables = unsafe { (*sys::zend_ce_exception).__bindgen_anon_2.create_object };
-    throwables.is_some_and(|throwables| std::ptr::fn_addr_eq(throwables, create))
 }
 
 impl Capture {

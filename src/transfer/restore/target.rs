@@ -233,12 +233,8 @@ unsafe fn look_up(name: &[u8]) -> *mut sys::zend_class_entry {
 /// # Safety
 /// The class is alive.
 unsafe fn is_plain(entry: *const sys::zend_class_entry) -> bool {
-    // SAFETY: by contract; the exception class exists since the engine's start.
-    unsafe {
-        let create = (*entry).__bindgen_anon_2.create_object;
-        let throwables = (*sys::zend_ce_exception).__bindgen_anon_2.create_object;
-        create.is_none() || create.zip(throwables).is_some_and(|(a, b)| std::ptr::fn_addr_eq(a, b))
-    }
+    // SAFETY: by contract.
+    unsafe { (*entry).__bindgen_anon_2.create_object.is_none_or(|create| shape::makes_throwables(create)) }
 }
 
 /// Whether a class constant is a case of an enum.
