@@ -19,12 +19,16 @@ $thread->join();
 echo "joined\n";
 $thread->finally(function () { echo "at once\n"; });
 
-$failing = new Thread(fn () => throw new Exception('failure'));
+$failing = new Thread(function () use ($address) { pass($address); throw new Exception('failure'); });
+$guest = await_arrival($gate);
 $failing->finally(function (Thread $ended) { echo get_class($ended->getException()), "\n"; });
+fclose($guest);
 show(fn () => $failing->join());
 
-$throwing = new Thread(fn () => 1);
+$throwing = new Thread(function () use ($address) { pass($address); return 1; });
+$guest = await_arrival($gate);
 $throwing->finally(fn () => throw new LogicException('from the callback'));
+fclose($guest);
 show(fn () => $throwing->join());
 show(fn () => $throwing->join());
 show(fn () => $throwing->finally(fn () => throw new LogicException('at once')));
