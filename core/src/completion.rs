@@ -51,11 +51,7 @@ impl<T> Completion<T> {
     /// An open completion.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            complete: AtomicBool::new(false),
-            value: UnsafeCell::new(None),
-            waiting: Arc::new(Mutex::new(Waiting::default())),
-        }
+        Self { complete: AtomicBool::new(false), value: UnsafeCell::new(None), waiting: Arc::new(Mutex::new(Waiting::default())) }
     }
 
     /// Sets the value and wakes all subscribers.
@@ -148,12 +144,7 @@ impl<T> Completion<T> {
     /// who makes it true must unpark `parker` afterwards. The value wins if
     /// there is more than one reason to return.
     #[must_use]
-    pub fn wait_unless(
-        &self,
-        parker: &Parker,
-        deadline: Option<Instant>,
-        mut stop: impl FnMut() -> bool,
-    ) -> Option<&T> {
+    pub fn wait_unless(&self, parker: &Parker, deadline: Option<Instant>, mut stop: impl FnMut() -> bool) -> Option<&T> {
         if let Some(value) = self.get() {
             return Some(value);
         }

@@ -177,8 +177,7 @@ impl<T> Inbox<T> {
     pub fn prepare_sleep(&self) -> SleepDecision {
         // Release: pairs with the Acquire in `push`: who wakes sees what the
         // consumer did before. Failure Relaxed: `drain` acquires the items.
-        let asleep =
-            self.shared.head.compare_exchange(AWAKE, ASLEEP, Ordering::Release, Ordering::Relaxed);
+        let asleep = self.shared.head.compare_exchange(AWAKE, ASLEEP, Ordering::Release, Ordering::Relaxed);
         match asleep {
             Ok(_) | Err(ASLEEP) => SleepDecision::Sleep,
             Err(_) => SleepDecision::HasItems,
@@ -190,8 +189,7 @@ impl<T> Inbox<T> {
     pub fn awake(&self) {
         // Relaxed: nothing is handed over. A failure means that a push was
         // faster, or that nothing was announced.
-        let _ =
-            self.shared.head.compare_exchange(ASLEEP, AWAKE, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.shared.head.compare_exchange(ASLEEP, AWAKE, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 
@@ -223,12 +221,8 @@ impl<T> InboxSender<T> {
             unsafe { (*node).next = next };
             // Release: pairs with the Acquire in `drain` and the drops. Acquire:
             // with the Release in `prepare_sleep`. Failure Relaxed: a guess.
-            let pushed = self.shared.head.compare_exchange_weak(
-                seen,
-                node.expose_provenance(),
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            );
+            let pushed =
+                self.shared.head.compare_exchange_weak(seen, node.expose_provenance(), Ordering::AcqRel, Ordering::Relaxed);
             match pushed {
                 Ok(ASLEEP) => return Push::WakeConsumer,
                 Ok(_) => return Push::Queued,

@@ -66,8 +66,7 @@ impl Inner {
     fn sleep(&self, deadline: Option<Instant>) -> bool {
         let mut guard = self.lock.lock();
         // Relaxed: publishes nothing. A failure can only mean TOKEN.
-        let parked =
-            self.state.compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Relaxed);
+        let parked = self.state.compare_exchange(EMPTY, PARKED, Ordering::Relaxed, Ordering::Relaxed);
         if parked.is_err() {
             // Acquire: pairs with the Release in `unpark`; a swap, not a
             // store, to see the latest of several unparks.
@@ -120,8 +119,7 @@ impl Parker {
     /// A parker without a token.
     #[must_use]
     pub fn new() -> Self {
-        let inner =
-            Inner { state: AtomicU8::new(EMPTY), lock: Mutex::new(()), wakeup: Condvar::new() };
+        let inner = Inner { state: AtomicU8::new(EMPTY), lock: Mutex::new(()), wakeup: Condvar::new() };
         Self { inner: Arc::new(inner), spins: Cell::new(MAX_SPINS / 2) }
     }
 

@@ -146,12 +146,11 @@ impl TaskState {
         // Success Release: pairs with the Acquire in `start`, `finish` and
         // `is_cancel_requested`. Acquire: pairs with the Release in `start`
         // and `finish`.
-        let before =
-            self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, |word| match word {
-                QUEUED => Some(CANCELLED | CANCEL_REQUESTED),
-                RUNNING => Some(RUNNING | CANCEL_REQUESTED),
-                _ => None,
-            });
+        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, |word| match word {
+            QUEUED => Some(CANCELLED | CANCEL_REQUESTED),
+            RUNNING => Some(RUNNING | CANCEL_REQUESTED),
+            _ => None,
+        });
         match before {
             Ok(QUEUED) => CancelRequest::WasQueued,
             Ok(_) => CancelRequest::Running,

@@ -129,9 +129,8 @@ pub(crate) fn spinning_helps() -> bool {
     return false;
     #[cfg(not(loom))]
     {
-        static HELPS: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
-            std::thread::available_parallelism().is_ok_and(|n| n.get() > 1)
-        });
+        static HELPS: std::sync::LazyLock<bool> =
+            std::sync::LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|n| n.get() > 1));
         *HELPS
     }
 }

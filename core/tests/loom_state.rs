@@ -26,12 +26,7 @@ struct Task {
 unsafe impl Sync for Task {}
 
 fn task() -> Arc<Task> {
-    Arc::new(Task {
-        state: TaskState::new(),
-        runner: Cell::new(0),
-        reason: Cell::new(0),
-        result: Cell::new(0),
-    })
+    Arc::new(Task { state: TaskState::new(), runner: Cell::new(0), reason: Cell::new(0), result: Cell::new(0) })
 }
 
 /// Runs the task and looks for the cancellation once, as an interruption

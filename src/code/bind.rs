@@ -30,6 +30,9 @@ pub(super) fn startup() {
 }
 
 /// `zend_autoload`: a class that one of the snapshots this request draws from has; else the autoloaders are asked.
+///
+/// # Safety
+/// By the engine alone, in an attached thread.
 unsafe extern "C" fn autoload(name: *mut sys::zend_string, lower: *mut sys::zend_string) -> *mut sys::zend_class_entry {
     // SAFETY: the engine calls this in a request; nothing that needs dropping is alive behind this line when a bailout goes on.
     let served = unsafe { serve(Php::assume(), lower) };

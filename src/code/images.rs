@@ -93,11 +93,6 @@ impl Pins {
         (address < *end).then_some(images)
     }
 
-    /// How much memory is pinned.
-    pub(super) fn bytes(&self) -> usize {
-        self.by_start.iter().map(|(start, (end, _))| end - start).sum()
-    }
-
     /// Lets go of everything. The request that used it is over.
     pub(super) fn clear(&mut self) {
         self.by_start.clear();

@@ -44,6 +44,9 @@ fn is_image(class: *mut sys::zend_class_entry) -> bool {
 }
 
 /// `zend_inheritance_cache_add`: refuses when an image is involved.
+///
+/// # Safety
+/// By the engine alone, in an attached thread.
 unsafe extern "C" fn add(
     class: *mut sys::zend_class_entry,
     proto: *mut sys::zend_class_entry,

@@ -70,8 +70,3 @@ pub(crate) fn request_end() {
     session::with(session::Session::clear);
     opcache::request_end();
 }
-
-/// How much memory of images this thread's request keeps alive: a worker that runs many different closures may start its request anew.
-pub(crate) fn pinned_bytes() -> usize {
-    session::with(|s| s.pins.bytes())
-}

@@ -98,6 +98,9 @@ pub(super) fn request_starting() {
 }
 
 /// The SAPI's `activate`: the first thing the engine calls after it has zeroed the table.
+///
+/// # Safety
+/// By the engine alone, in an attached thread.
 unsafe extern "C" fn activated() -> std::ffi::c_int {
     let last = REAL_SIZE.replace(0);
     if last != 0 {

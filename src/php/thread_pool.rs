@@ -122,7 +122,7 @@ fn submit_call(call: &mut Call<'_>) -> Result<FutureHandle, Raised> {
     let callable = call.callable()?;
     let named = call.named();
     report_forgotten(php, false);
-    let (packet, shape) = job::capture_call(php, &callable, call.rest(), named.as_ref(), None)?;
+    let (packet, shape) = job::capture_call(php, &callable, call.rest(), named.as_ref())?;
     let task = pool_submit::submit(php, &pool, packet, Kind::Call(shape))?;
     Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), Source::Pool(pool)))))
 }

@@ -41,7 +41,8 @@ fn add(epoll: RawFd, fd: RawFd) {
 /// `completion_stream()`
 pub(crate) fn stream(php: Php<'_>) -> Result<Value, Raised> {
     let scheduler = scheduler::of(php);
-    let failed = || error::throw(php, Class::AsyncException, &format!("No descriptor is left: {}", std::io::Error::last_os_error()));
+    let failed =
+        || error::throw(php, Class::AsyncException, &format!("No descriptor is left: {}", std::io::Error::last_os_error()));
     let epoll = scheduler.reactor.raw().ok_or_else(failed)?;
     if !scheduler.watched.replace(true) {
         // SAFETY: a new descriptor, owned from here on.

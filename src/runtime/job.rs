@@ -11,7 +11,7 @@ use crate::sys;
 use crate::transfer::{Label, Packet};
 use crate::zend::attach::Inherited;
 use crate::zend::error::Class;
-use crate::zend::{Php, Raised, Value, error, invoke::Arguments};
+use crate::zend::{Php, Raised, Value, error, ini, invoke::Arguments};
 use async_threads_core::state::CancelRequest;
 use std::sync::Arc;
 
@@ -37,11 +37,13 @@ pub(crate) enum Work {
 pub(crate) struct Call {
     /// The creator's code; None with `inherit: false`.
     pub(crate) snapshot: Option<Snapshot>,
+    /// What runs before anything of the creator is there.
+    pub(crate) bootloader: Option<Packet>,
     pub(crate) packet: Packet,
     pub(crate) shape: Shape,
 }
 
-/// How the roots of a job's packet are to be read: the closure, its bootloader or null, named arguments or null, then positional ones.
+/// How the roots of a job's packet are to be read: the closure, named arguments or null, then positional ones.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
     positional: usize,
@@ -50,17 +52,16 @@ pub(crate) struct Shape {
 impl Shape {
     /// Number of roots.
     pub(crate) fn roots(self) -> usize {
-        3 + self.positional
+        2 + self.positional
     }
 
     /// Reads the restored roots.
-    pub(crate) fn read(self, mut roots: Vec<Value>) -> (Value, Option<Value>, Arguments) {
-        let positional = roots.split_off(3);
+    pub(crate) fn read(self, mut roots: Vec<Value>) -> (Value, Arguments) {
+        let positional = roots.split_off(2);
         let mut roots = roots.into_iter();
         let mut next = || roots.next().unwrap_or_else(Value::null);
-        let (closure, bootloader, named) = (next(), next(), next());
-        let bootloader = (!bootloader.is_null()).then_some(bootloader);
-        (closure, bootloader, Arguments { positional, named })
+        let (closure, named) = (next(), next());
+        (closure, Arguments { positional, named })
     }
 }
 
@@ -71,6 +72,11 @@ pub(crate) fn check_start(php: Php<'_>) -> Result<(), Raised> {
     }
     let sapi = crate::zend::attach::sapi_name();
     if sapi == "cli" {
+        // It write-protects opcache's memory for the whole process whenever one thread has finished writing there.
+        if ini::text(php, c"opcache.protect_memory") == "1" {
+            let text = "Threads cannot be started with opcache.protect_memory=1, which is not made for them: set it to 0";
+            return Err(error::throw(php, Class::AsyncException, text));
+        }
         return Ok(());
     }
     let message = format!("Threads can be started on the command line (cli) only, for now; this is {sapi}");
@@ -82,20 +88,15 @@ pub(crate) fn take_snapshot(php: Php<'_>) -> Result<Snapshot, Raised> {
     code::snapshot(php).map_err(|reason| error::throw(php, Class::ThreadTransferException, &reason.to_string()))
 }
 
-/// Captures a call: what to call, what to run first, and the arguments.
+/// Captures a call: what to call, and the arguments.
 pub(crate) fn capture_call(
     php: Php<'_>,
     callable: &Value,
     args: &[sys::zval],
     named: Option<&Value>,
-    bootloader: Option<&Value>,
 ) -> Result<(Packet, Shape), Raised> {
     let null = Value::null();
-    let mut roots = vec![
-        (Label::Task, callable.as_ptr()),
-        (Label::Bootloader, bootloader.unwrap_or(&null).as_ptr()),
-        (Label::NamedArgs, named.unwrap_or(&null).as_ptr()),
-    ];
+    let mut roots = vec![(Label::Task, callable.as_ptr()), (Label::NamedArgs, named.unwrap_or(&null).as_ptr())];
     roots.extend(args.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
     let packet = capture_or_throw(php, &roots)?;
     Ok((packet, Shape { positional: args.len() }))
@@ -111,10 +112,14 @@ pub(crate) fn start(
     bootloader: Option<&Value>,
 ) -> Result<Arc<Task>, Raised> {
     check_start(php)?;
-    let (packet, shape) = capture_call(php, closure, args, named, bootloader)?;
+    let (packet, shape) = capture_call(php, closure, args, named)?;
+    let bootloader = match bootloader {
+        Some(bootloader) => Some(capture_or_throw(php, &[(Label::Bootloader, bootloader.as_ptr())])?),
+        None => None,
+    };
     let snapshot = inherit.then(|| take_snapshot(php)).transpose()?;
     let task = Task::new();
-    launch(php, &owner::current(), &task, Work::Call(Box::new(Call { snapshot, packet, shape })))?;
+    launch(php, &owner::current(), &task, Work::Call(Box::new(Call { snapshot, bootloader, packet, shape })))?;
     Ok(task)
 }
 

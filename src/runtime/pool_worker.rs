@@ -354,7 +354,7 @@ fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) 
 fn perform(php: Php<'_>, packet: &Packet, kind: Kind) -> Result<Outcome, Raised> {
     match kind {
         Kind::Call(shape) => {
-            let (callable, _, args) = read(php, packet, shape)?;
+            let (callable, args) = read(php, packet, shape)?;
             call_and_capture(php, callable, args)
         }
         Kind::Chunk(count) => {
@@ -372,7 +372,7 @@ fn perform(php: Php<'_>, packet: &Packet, kind: Kind) -> Result<Outcome, Raised>
     }
 }
 
-fn read(php: Php<'_>, packet: &Packet, shape: Shape) -> Result<(Value, Option<Value>, Arguments), Raised> {
+fn read(php: Php<'_>, packet: &Packet, shape: Shape) -> Result<(Value, Arguments), Raised> {
     Ok(shape.read(restore_all(php, packet, shape.roots())?))
 }
 

@@ -8,8 +8,8 @@
 //! while a context is idle its frames own nothing.
 
 use super::context::{self, context_loop};
-use super::dispatch::{self, Clock};
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
+use super::dispatch::{self, Clock};
 use super::reactor::Reactor;
 use super::table::Table;
 use super::timer::Timer;
@@ -505,4 +505,3 @@ impl Drop for External<'_> {
         self.0.external.set(self.0.external.get() - 1);
     }
 }
-

@@ -5,7 +5,7 @@
 //! and a request of an owner that has joined its threads touches nothing of theirs.
 
 use super::job::{Call, Job, Work};
-use super::outcome::{Outcome, restore_all};
+use super::outcome::{Outcome, restore_all, restore_one};
 use super::owner::Owner;
 use super::task::{Level, Task};
 use super::{actor_worker, owner, pool_worker, running, wait};
@@ -31,7 +31,7 @@ pub(crate) fn run(attachment: &Attachment, job: Job) {
                 Work::Call(call) => {
                     let outcome = in_request(attachment, inherited, &line, &task, |php| execute(php, &task, call));
                     // Published already, unless there was no request at all.
-                    finish(&task, outcome.unwrap_or_else(|| no_request()));
+                    finish(&task, outcome.unwrap_or_else(no_request));
                 }
                 Work::Actors(system, index) => {
                     actor_worker::run(attachment, inherited, &line, &task, system, *index);
@@ -163,16 +163,18 @@ fn is_cancellation(exception: &Value) -> bool {
 }
 
 fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
+    // First, so that the names it declares are its own.
+    if let Some(bootloader) = &work.bootloader {
+        let bootloader = restore_one(php, bootloader)?;
+        drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
+    }
     if let Some(snapshot) = &work.snapshot
         && let Err(reason) = snapshot.install(php)
     {
         return Ok(Outcome::Unsendable(reason.to_string()));
     }
     let roots = restore_all(php, &work.packet, work.shape.roots())?;
-    let (closure, bootloader, args) = work.shape.read(roots);
-    if let Some(bootloader) = bootloader {
-        drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
-    }
+    let (closure, args) = work.shape.read(roots);
     call_and_capture(php, closure, args)
 }
 

@@ -124,15 +124,6 @@ impl Tables {
         self.entries = 0;
         self.names.clear();
     }
-
-    fn byte_size(&self) -> usize {
-        self.shapes.len() * size_of::<Shape>()
-            + self.slots.len() * size_of::<Slot>()
-            + self.cases.len() * size_of::<Case>()
-            + self.functions.len() * size_of::<Function>()
-            + self.handles.len() * size_of::<SharedHandle>()
-            + self.names.len()
-    }
 }
 
 impl Packet {
@@ -145,11 +136,6 @@ impl Packet {
     pub(crate) fn names_classes(&self) -> bool {
         let tables = &self.tables;
         !(tables.shapes.is_empty() && tables.cases.is_empty() && tables.functions.is_empty())
-    }
-
-    /// How much memory the packet holds, about.
-    pub(crate) fn byte_size(&self) -> usize {
-        self.tape.byte_len() + self.tables.byte_size() + size_of::<Packet>()
     }
 }
 

@@ -17,9 +17,12 @@ pub(crate) struct Context(*mut sys::at_context);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place(*mut sys::zend_fiber_context);
 
+/// What a context runs from its first switch on.
+pub(crate) type Loop = fn(Php<'_>, Context) -> Exit;
+
 thread_local! {
     static BAILED_OUT: Cell<bool> = const { Cell::new(false) };
-    static RUN: Cell<Option<fn(Php<'_>, Context) -> Exit>> = const { Cell::new(None) };
+    static RUN: Cell<Option<Loop>> = const { Cell::new(None) };
 }
 
 /// Why a context's loop ended.

@@ -128,15 +128,17 @@ impl Value {
         let _ = php;
         let mut closure = Value::null();
         // SAFETY: attached (token); both are live.
-        if self.is_array() && unsafe { sys::at_closure_of(self.as_ptr().cast_mut(), closure.as_mut_ptr()) } { closure } else { self }
+        if self.is_array() && unsafe { sys::at_closure_of(self.as_ptr().cast_mut(), closure.as_mut_ptr()) } {
+            closure
+        } else {
+            self
+        }
     }
 
     /// The string, or null.
     pub(crate) fn string_ptr(&self) -> *mut sys::zend_string {
         // SAFETY: the tag says which member of the union is live.
-        unsafe {
-            if u32::from(self.raw.u1.v.type_) == sys::IS_STRING { self.raw.value.str_ } else { std::ptr::null_mut() }
-        }
+        unsafe { if u32::from(self.raw.u1.v.type_) == sys::IS_STRING { self.raw.value.str_ } else { std::ptr::null_mut() } }
     }
 
     /// The integer, if it is one.
@@ -164,12 +166,6 @@ impl Value {
     pub(crate) fn is_array(&self) -> bool {
         // SAFETY: reading the tag.
         unsafe { u32::from(self.raw.u1.v.type_) == sys::IS_ARRAY }
-    }
-
-    /// Whether it is null.
-    pub(crate) fn is_null(&self) -> bool {
-        // SAFETY: reading the tag.
-        unsafe { u32::from(self.raw.u1.v.type_) == sys::IS_NULL }
     }
 
     /// The class of the object, by name.

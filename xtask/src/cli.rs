@@ -82,9 +82,8 @@ fn parse_from(mut parser: lexopt::Parser) -> Result<Task> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let strings = |values: Vec<OsString>| -> Result<Vec<String>> {
-        values.into_iter().map(|value| Ok(value.string()?)).collect()
-    };
+    let strings =
+        |values: Vec<OsString>| -> Result<Vec<String>> { values.into_iter().map(|value| Ok(value.string()?)).collect() };
     Ok(match command.as_str() {
         "help" => Task::Help,
         "php" => Task::Php(variant),
@@ -111,8 +110,7 @@ mod tests {
 
     #[test]
     fn run_leaves_the_scripts_options_alone() {
-        let words =
-            ["run", "--php", "8.2", "--debug", "--jit", "tracing", "--", "a.php", "--debug", "-x"];
+        let words = ["run", "--php", "8.2", "--debug", "--jit", "tracing", "--", "a.php", "--debug", "-x"];
         let Task::Run { variant, mode, args } = parse(&words).unwrap() else { panic!() };
         assert_eq!(variant, Variant { version: Version::V8_2, debug: true });
         assert_eq!(mode, Mode::JitTracing);
@@ -121,9 +119,7 @@ mod tests {
 
     #[test]
     fn the_double_dash_may_be_left_out() {
-        let Task::Run { args, .. } = parse(&["run", "a.php", "--opcache"]).unwrap() else {
-            panic!()
-        };
+        let Task::Run { args, .. } = parse(&["run", "a.php", "--opcache"]).unwrap() else { panic!() };
         assert_eq!(args, ["a.php", "--opcache"]);
     }
 
@@ -137,9 +133,7 @@ mod tests {
 
     #[test]
     fn test_takes_filters() {
-        let Task::Test(options) = parse(&["test", "--quick", "tidy", "spawn"]).unwrap() else {
-            panic!()
-        };
+        let Task::Test(options) = parse(&["test", "--quick", "tidy", "spawn"]).unwrap() else { panic!() };
         assert!(options.quick);
         assert_eq!(options.filters, ["tidy", "spawn"]);
     }

@@ -77,8 +77,7 @@ fn missing<'a>(packages: &[&'a str]) -> Result<Vec<&'a str>> {
 }
 
 fn not_installed<'a>(packages: &[&'a str], listing: &str) -> Vec<&'a str> {
-    let installed: HashSet<&str> =
-        listing.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    let installed: HashSet<&str> = listing.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
     packages.iter().copied().filter(|package| !installed.contains(package)).collect()
 }
 

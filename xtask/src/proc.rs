@@ -30,10 +30,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// The trimmed standard output of `command`; an error unless it succeeds.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start `{}`", describe(command)))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", describe(command)))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         bail!("`{}` failed ({}): {}", describe(command), output.status, stderr.trim());

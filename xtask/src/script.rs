@@ -29,9 +29,7 @@ pub fn run(variant: Variant, mode: Mode, args: &[OsString]) -> Result<ExitCode> 
 /// Sets everything up and runs every example in turn.
 pub fn demo() -> Result<ExitCode> {
     eprintln!("This runs the examples of async_threads. It takes three steps:");
-    eprintln!(
-        "1. A PHP that is built for threads (ZTS). PHP_CONFIG or a php-config on PATH is used"
-    );
+    eprintln!("1. A PHP that is built for threads (ZTS). PHP_CONFIG or a php-config on PATH is used");
     eprintln!("   if it fits; else PHP 8.4 is built from source into your cache, once (minutes).");
     let php = crate::php::ensure(Variant::DEFAULT)?;
     eprintln!("   Using {}", php.binary.display());

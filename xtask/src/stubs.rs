@@ -87,11 +87,7 @@ fn compare(path: &str, stub: &Value, registered: &Value, differences: &mut Vec<S
             ));
         }
         _ if stub == registered => {}
-        _ => differences.push(format!(
-            "{path}: {} in the stub, {} in the extension",
-            show(stub),
-            show(registered)
-        )),
+        _ => differences.push(format!("{path}: {} in the stub, {} in the extension", show(stub), show(registered))),
     }
 }
 
@@ -165,10 +161,7 @@ mod tests {
     fn either_side_may_lack_something() {
         let a = json!({"functions": {"Async\\a": {}}});
         let b = json!({"functions": {"Async\\b": {}}});
-        assert_eq!(
-            differences(&a, &b),
-            ["function Async\\a: only in the stub", "function Async\\b: only in the extension"]
-        );
+        assert_eq!(differences(&a, &b), ["function Async\\a: only in the stub", "function Async\\b: only in the extension"]);
     }
 
     #[test]

@@ -90,16 +90,13 @@ pub enum Mode {
 impl Mode {
     /// The ini settings that switch this mode on.
     pub fn ini(self) -> &'static [&'static str] {
-        const OPCACHE: [&str; 2] = ["zend_extension=opcache", "opcache.enable_cli=1"];
+        // run-tests.php sets protect_memory, which does not go with threads.
+        const OPCACHE: [&str; 3] = ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.protect_memory=0"];
         match self {
             Self::Plain => &[],
             Self::Opcache => &OPCACHE,
-            Self::JitFunction => {
-                &[OPCACHE[0], OPCACHE[1], "opcache.jit_buffer_size=64M", "opcache.jit=1205"]
-            }
-            Self::JitTracing => {
-                &[OPCACHE[0], OPCACHE[1], "opcache.jit_buffer_size=64M", "opcache.jit=tracing"]
-            }
+            Self::JitFunction => &[OPCACHE[0], OPCACHE[1], OPCACHE[2], "opcache.jit_buffer_size=64M", "opcache.jit=1205"],
+            Self::JitTracing => &[OPCACHE[0], OPCACHE[1], OPCACHE[2], "opcache.jit_buffer_size=64M", "opcache.jit=tracing"],
         }
     }
 

@@ -32,8 +32,7 @@ fn a_second_value_is_handed_back() {
 
 #[test]
 fn subscribers_early_and_late_are_woken_exactly_once() {
-    let (completion, early, late) =
-        (Completion::new(), Arc::<Count>::default(), Arc::<Count>::default());
+    let (completion, early, late) = (Completion::new(), Arc::<Count>::default(), Arc::<Count>::default());
     let _first = completion.subscribe(early.clone());
     assert_eq!(early.get(), 0);
     completion.complete(()).unwrap();

@@ -120,8 +120,7 @@ fn build(variant: Variant, tarball: &Path, work: &Path, prefix: &Path) -> Result
         fs::remove_dir_all(prefix)?;
     }
     source::unpack(tarball, work)?;
-    let (cflags, flags) =
-        if variant.debug { ("-O1 -g", DEBUG_FLAGS) } else { ("-O2 -g", RELEASE_FLAGS) };
+    let (cflags, flags) = if variant.debug { ("-O1 -g", DEBUG_FLAGS) } else { ("-O2 -g", RELEASE_FLAGS) };
     // Beside the work directory, which goes away in the end.
     let log = work.with_file_name(format!("{variant}-r{RECIPE}.log"));
     File::create(&log)?;

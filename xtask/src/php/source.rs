@@ -85,8 +85,7 @@ fn download(apt: &Path, package: &str, suite: &str) -> Result<()> {
     proc::run(get.current_dir(&download))?;
 
     // Only a download that apt has finished and checked gets to where it is looked for.
-    let tarball = find_tarball(&download, package)?
-        .with_context(|| format!("{package} of {suite} has no .orig.tar.xz"))?;
+    let tarball = find_tarball(&download, package)?.with_context(|| format!("{package} of {suite} has no .orig.tar.xz"))?;
     let name = tarball.file_name().context("a tarball without a name")?;
     fs::rename(&tarball, apt.join("src").join(name))?;
     fs::remove_dir_all(&download)?;
@@ -138,10 +137,7 @@ fn configured_mirror() -> Result<Option<String>> {
 
 fn choose_mirror(targets: &str) -> Option<String> {
     // The label tells Debian's main archive from the security one, which has no full suites.
-    targets
-        .lines()
-        .find_map(|line| line.strip_prefix("Packages|Debian|Debian|main|"))
-        .map(Into::into)
+    targets.lines().find_map(|line| line.strip_prefix("Packages|Debian|Debian|main|")).map(Into::into)
 }
 
 #[cfg(test)]

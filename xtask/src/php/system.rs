@@ -32,11 +32,7 @@ pub fn find(variant: Variant) -> Option<Php> {
 fn inspect(config: PathBuf, variant: Variant) -> Result<Php> {
     let vernum = proc::output(Command::new(&config).arg("--vernum"))?;
     let binary = PathBuf::from(proc::output(Command::new(&config).arg("--php-binary"))?);
-    let flags = proc::output(Command::new(&binary).args([
-        "-n",
-        "-r",
-        "echo (int) PHP_ZTS, (int) PHP_DEBUG;",
-    ]))?;
+    let flags = proc::output(Command::new(&binary).args(["-n", "-r", "echo (int) PHP_ZTS, (int) PHP_DEBUG;"]))?;
     check(&parse(&vernum, &flags)?, variant)?;
     // Later commands run in other directories.
     let config = config.canonicalize().unwrap_or(config);
@@ -80,9 +76,7 @@ mod tests {
 
     #[test]
     fn each_difference_is_named() {
-        let reason = |vernum, flags| {
-            check(&parse(vernum, flags).unwrap(), Variant::DEFAULT).unwrap_err().to_string()
-        };
+        let reason = |vernum, flags| check(&parse(vernum, flags).unwrap(), Variant::DEFAULT).unwrap_err().to_string();
         assert_eq!(reason("80232", "10"), "it is PHP 8.2");
         assert!(reason("80424", "00").contains("ZTS"));
         assert!(reason("80424", "11").contains("debug"));

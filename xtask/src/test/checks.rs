@@ -50,9 +50,8 @@ pub fn core() -> Outcome {
 /// The core's tests under loom, which tries the interleavings of threads one by one.
 pub fn loom() -> Outcome {
     let tests = paths::root().join("core/tests");
-    let has_tests = fs::read_dir(tests).is_ok_and(|entries| {
-        entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("loom"))
-    });
+    let has_tests = fs::read_dir(tests)
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("loom")));
     if !has_tests {
         println!("core/tests has no loom tests");
         return Ok(Counts::SKIP);

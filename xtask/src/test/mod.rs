@@ -34,14 +34,10 @@ struct PhptPlan {
     modes: &'static [Mode],
 }
 
-const QUICK: &[PhptPlan] =
-    &[PhptPlan { variant: Variant::DEFAULT, modes: &[Mode::Plain, Mode::Opcache] }];
+const QUICK: &[PhptPlan] = &[PhptPlan { variant: Variant::DEFAULT, modes: &[Mode::Plain, Mode::Opcache] }];
 
 const FULL: &[PhptPlan] = &[
-    PhptPlan {
-        variant: Variant::DEFAULT,
-        modes: &[Mode::Plain, Mode::Opcache, Mode::JitFunction, Mode::JitTracing],
-    },
+    PhptPlan { variant: Variant::DEFAULT, modes: &[Mode::Plain, Mode::Opcache, Mode::JitFunction, Mode::JitTracing] },
     PhptPlan { variant: Variant::DEBUG, modes: &[Mode::Plain, Mode::Opcache] },
     PhptPlan { variant: Variant::OLDEST, modes: &[Mode::Plain, Mode::Opcache] },
 ];
@@ -72,13 +68,8 @@ pub fn run(options: &Options) -> ExitCode {
 }
 
 fn run_without_php(options: &Options, report: &mut Report) {
-    let sections: [(&str, Section); 5] = [
-        ("fmt", checks::fmt),
-        ("tidy", checks::tidy),
-        ("xtask", checks::xtask),
-        ("core", checks::core),
-        ("loom", checks::loom),
-    ];
+    let sections: [(&str, Section); 5] =
+        [("fmt", checks::fmt), ("tidy", checks::tidy), ("xtask", checks::xtask), ("core", checks::core), ("loom", checks::loom)];
     for (name, section) in sections {
         if options.wants(name) {
             report.section(name, section);
@@ -125,9 +116,7 @@ fn run_phpt(options: &Options, default: &Extension, report: &mut Report) {
         };
         let Some(extension) = extension else { continue };
         for &mode in plan.modes {
-            report.section(&format!("phpt {variant} {mode}"), || {
-                phpt::run(&extension, mode, &filters)
-            });
+            report.section(&format!("phpt {variant} {mode}"), || phpt::run(&extension, mode, &filters));
         }
     }
 }

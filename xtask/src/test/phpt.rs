@@ -14,12 +14,8 @@ use super::report::{Counts, Outcome};
 use crate::{ext::Extension, paths, proc, variant::Mode};
 
 /// Makes the JIT compile what a short test runs but a few times.
-const JIT_AT_ONCE: [&str; 4] = [
-    "opcache.jit_hot_func=2",
-    "opcache.jit_hot_loop=2",
-    "opcache.jit_hot_return=2",
-    "opcache.jit_hot_side_exit=2",
-];
+const JIT_AT_ONCE: [&str; 4] =
+    ["opcache.jit_hot_func=2", "opcache.jit_hot_loop=2", "opcache.jit_hot_return=2", "opcache.jit_hot_side_exit=2"];
 
 /// Seconds that one test may take; a test that hangs must not take all of the run's time.
 const TIMEOUT: &str = "120";
@@ -134,8 +130,7 @@ fn parse(text: &str) -> Option<Counts> {
     let summary = text.split("Number of tests :").nth(1)?;
     let mut counts = Counts::default();
     for (label, rest) in summary.lines().filter_map(|line| line.split_once(':')) {
-        let Some(count) = rest.split_whitespace().next().and_then(|word| word.parse::<u32>().ok())
-        else {
+        let Some(count) = rest.split_whitespace().next().and_then(|word| word.parse::<u32>().ok()) else {
             continue;
         };
         match label.trim() {
@@ -158,9 +153,7 @@ fn show_skips(text: &str) {
 }
 
 fn show_failures(text: &str, dir: &Path) -> Result<()> {
-    for file in
-        files_below(dir)?.iter().filter(|file| file.extension().is_some_and(|e| e == "diff"))
-    {
+    for file in files_below(dir)?.iter().filter(|file| file.extension().is_some_and(|e| e == "diff")) {
         let diff = fs::read(file)?;
         let diff = String::from_utf8_lossy(&diff);
         println!("--- {}", file.display());

@@ -16,9 +16,7 @@ pub fn check_name(file: &str) -> Option<Finding> {
     let path = file.strip_suffix(".phpt")?;
     let parts: Vec<&str> = path.split('/').collect();
     let message = match parts[..] {
-        ["php-tests", _, name] if !is_test_name(name) => {
-            "a test's name is made of a-z, 0-9 and _, and is no mere number"
-        }
+        ["php-tests", _, name] if !is_test_name(name) => "a test's name is made of a-z, 0-9 and _, and is no mere number",
         ["php-tests", _, _] => return None,
         _ => "tests live in php-tests/<topic>/",
     };
@@ -26,8 +24,7 @@ pub fn check_name(file: &str) -> Option<Finding> {
 }
 
 fn is_test_name(name: &str) -> bool {
-    name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
-        && name.chars().any(|c| c.is_ascii_lowercase())
+    name.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')) && name.chars().any(|c| c.is_ascii_lowercase())
 }
 
 /// Checks a file's length and that it names no directory of somebody's machine.

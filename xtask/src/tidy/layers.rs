@@ -7,8 +7,7 @@ use super::{
 
 /// The modules of the root crate and their heights. `lib.rs` and `lifecycle.rs` wire everything
 /// together and are above all of them.
-const LAYERS: &[(&str, u8)] =
-    &[("sys", 1), ("zend", 2), ("transfer", 3), ("code", 3), ("runtime", 4), ("php", 5)];
+const LAYERS: &[(&str, u8)] = &[("sys", 1), ("zend", 2), ("transfer", 3), ("code", 3), ("runtime", 4), ("php", 5)];
 
 /// Neighbours of the same height may not know each other, but for these (who, whom).
 const ALLOWED_NEIGHBOURS: &[(&str, &str)] = &[("transfer", "code")];

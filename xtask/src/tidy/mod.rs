@@ -75,8 +75,7 @@ fn tracked(root: &Path) -> Result<Vec<String>> {
     git.arg("-C").arg(root);
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listing = proc::output(&mut git)?;
-    let mut files: Vec<String> =
-        listing.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let mut files: Vec<String> = listing.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect();
     files.sort();
     files.dedup();
     Ok(files)

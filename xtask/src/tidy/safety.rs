@@ -16,21 +16,13 @@ pub fn check(file: &str, source: &Source) -> Vec<Finding> {
         if token.text != "unsafe" {
             continue;
         }
-        let next =
-            |offset: usize| tokens.get(index + offset).map_or("", |token: &Token<'_>| token.text);
+        let next = |offset: usize| tokens.get(index + offset).map_or("", |token: &Token<'_>| token.text);
         let missing = match next(1) {
-            "{" if !reason_above(source, token.line) => {
-                Some("unsafe block without a SAFETY comment")
-            }
-            "impl" if !reason_above(source, token.line) => {
-                Some("unsafe impl without a SAFETY comment")
-            }
-            "trait" if !contract(source, token.line) => {
-                Some("unsafe trait without a `# Safety` section")
-            }
+            "{" if !reason_above(source, token.line) => Some("unsafe block without a SAFETY comment"),
+            "impl" if !reason_above(source, token.line) => Some("unsafe impl without a SAFETY comment"),
+            "trait" if !contract(source, token.line) => Some("unsafe trait without a `# Safety` section"),
             "fn" | "extern" if declares_function(&tokens[index + 1..]) => {
-                (!contract(source, token.line))
-                    .then_some("unsafe fn without a `# Safety` section or a SAFETY comment")
+                (!contract(source, token.line)).then_some("unsafe fn without a `# Safety` section or a SAFETY comment")
             }
             _ => None,
         };

@@ -144,10 +144,9 @@ fn raw_end(chars: &[char], at: usize) -> usize {
 fn char_end(chars: &[char], at: usize) -> usize {
     match chars.get(at + 1) {
         // The escaped character may be a tick itself, hence the search starts behind it.
-        Some('\\') => chars[(at + 3).min(chars.len())..]
-            .iter()
-            .position(|&c| c == '\'')
-            .map_or(chars.len(), |length| at + 3 + length + 1),
+        Some('\\') => {
+            chars[(at + 3).min(chars.len())..].iter().position(|&c| c == '\'').map_or(chars.len(), |length| at + 3 + length + 1)
+        }
         Some(_) if chars.get(at + 2) == Some(&'\'') => at + 3,
         _ => at,
     }
