@@ -10,13 +10,16 @@
 //!
 //! Nodes of one graph tend to lie side by side, because an allocator put them there. So this is
 //! a table of pages with a small array of numbers each, rather than a hash table of addresses:
-//! neighbours share cache lines, and the look-up of the page is usually the same as the last.
+//! neighbours share cache lines, and their page is usually one of those looked up just before.
 
 /// Every node is at least this many bytes large.
 pub const GRAIN: usize = 32;
 
 const PAGE: usize = 4096;
 const GRAINS: usize = PAGE / GRAIN;
+
+/// How many pages are found without searching: keys and other strings of a script lie apart from what it makes.
+const RECENT: usize = 32;
 
 /// Numbers of the nodes in one page, plus one; zero where none was met.
 type Numbers = [u32; GRAINS];
@@ -27,8 +30,8 @@ pub struct Identity {
     /// Open addressing: page number and index into `pages`; page zero holds no node and means "free".
     slots: Vec<(usize, u32)>,
     pages: Vec<Numbers>,
-    last_page: usize,
-    last_index: u32,
+    /// Pages of late, each in the place that its number gives: a page and its index.
+    recent: [(usize, u32); RECENT],
     count: u32,
 }
 
@@ -44,7 +47,7 @@ pub enum Meeting {
 impl Identity {
     /// Nobody met yet; takes no memory yet.
     pub const fn new() -> Identity {
-        Identity { slots: Vec::new(), pages: Vec::new(), last_page: 0, last_index: 0, count: 0 }
+        Identity { slots: Vec::new(), pages: Vec::new(), recent: [(0, 0); RECENT], count: 0 }
     }
 
     /// How many nodes have been met.
@@ -56,10 +59,11 @@ impl Identity {
     #[inline]
     pub fn meet(&mut self, address: usize) -> Meeting {
         let page = address / PAGE;
-        if page != self.last_page {
-            self.find_or_add(page);
+        let (there, mut index) = self.recent[page % RECENT];
+        if there != page {
+            index = self.find_or_add(page);
         }
-        let number = &mut self.pages[self.last_index as usize][address % PAGE / GRAIN];
+        let number = &mut self.pages[index as usize][address % PAGE / GRAIN];
         if *number != 0 {
             return Meeting::Again(*number - 1);
         }
@@ -108,7 +112,8 @@ impl Identity {
         } else {
             self.pages.clear();
         }
-        (self.last_page, self.last_index, self.count) = (0, 0, 0);
+        self.recent = [(0, 0); RECENT];
+        self.count = 0;
     }
 
     /// Where `page` is, or the free slot where it belongs.
@@ -126,7 +131,7 @@ impl Identity {
     }
 
     #[inline(never)]
-    fn find_or_add(&mut self, page: usize) {
+    fn find_or_add(&mut self, page: usize) -> u32 {
         if self.pages.len() * 2 >= self.slots.len() {
             self.grow();
         }
@@ -136,7 +141,8 @@ impl Identity {
             self.slots[at] = (page, index);
             self.pages.push([0; GRAINS]);
         }
-        (self.last_page, self.last_index) = self.slots[at];
+        self.recent[page % RECENT] = self.slots[at];
+        self.slots[at].1
     }
 
     fn grow(&mut self) {

@@ -20,6 +20,7 @@
 pub mod completion;
 pub mod identity;
 pub mod inbox;
+pub mod pages;
 pub mod parker;
 pub mod state;
 mod sync;

@@ -129,8 +129,16 @@ pub(crate) fn spinning_helps() -> bool {
     return false;
     #[cfg(not(loom))]
     {
-        static HELPS: std::sync::LazyLock<bool> =
-            std::sync::LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|n| n.get() > 1));
-        *HELPS
+        // No `LazyLock`: a fork while a thread is in its initialiser would
+        // leave it locked in the child for good.
+        static CPUS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        // Relaxed, here and below: a number by itself.
+        let known = CPUS.load(Ordering::Relaxed);
+        if known > 0 {
+            return known > 1;
+        }
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        CPUS.store(cpus, Ordering::Relaxed);
+        cpus > 1
     }
 }

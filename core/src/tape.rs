@@ -16,15 +16,19 @@ use std::ptr::{self, NonNull};
 
 use parking_lot::Mutex;
 
+use crate::pages;
+
 /// The longest run, in words, that [`Writer::run`] keeps in one piece.
 pub const MAX_RUN: usize = 256;
 
-/// Words in a segment of full size: 1 MiB.
-const FULL: usize = 1 << 17;
+/// Words in a segment of full size: one large page.
+const FULL: usize = pages::LARGE / size_of::<u64>();
 /// Words in the first segment, which the writer keeps when everything fitted in it.
 const FIRST: usize = 1 << 9;
+/// What is left at the end of a tape is given a block of its own up to this size, in words: tapes may wait in queues.
+const SMALL: usize = 1 << 16;
 /// Full segments that may wait for their next use.
-const POOLED: usize = 32;
+const POOLED: usize = 16;
 
 static POOL: Mutex<Vec<Segment>> = Mutex::new(Vec::new());
 
@@ -42,7 +46,8 @@ unsafe impl Sync for Segment {}
 
 impl Segment {
     fn layout(capacity: usize) -> Layout {
-        Layout::array::<u64>(capacity).expect("a segment fits in memory")
+        let layout = Layout::array::<u64>(capacity).expect("a segment fits in memory");
+        if capacity == FULL { layout.align_to(pages::LARGE).expect("a power of two") } else { layout }
     }
 
     fn new(capacity: usize) -> Segment {
@@ -51,6 +56,9 @@ impl Segment {
         // SAFETY: the layout is not empty.
         let block = unsafe { alloc(layout) };
         let Some(words) = NonNull::new(block.cast::<u64>()) else { handle_alloc_error(layout) };
+        if capacity == FULL {
+            pages::prefer_large(block, layout.size());
+        }
         Segment { words, capacity, len: 0 }
     }
 
@@ -64,6 +72,15 @@ impl Segment {
             }
             None => Segment::new(FULL),
         }
+    }
+
+    /// A copy that is no larger than what is written.
+    fn fitting(&self) -> Segment {
+        let mut copy = Segment::new(self.len.max(1));
+        // SAFETY: `len` words are written and fit in the new block.
+        unsafe { ptr::copy_nonoverlapping(self.words.as_ptr(), copy.words.as_ptr(), self.len) };
+        copy.len = self.len;
+        copy
     }
 
     /// Gives the block back, to the pool when it has use for it.
@@ -258,7 +275,8 @@ impl Writer {
             Some(last) => {
                 last.len = open;
                 match last.capacity {
-                    FIRST => Segment::new(FIRST * 16),
+                    FULL => Segment::full(),
+                    small if small * 16 <= SMALL => Segment::new(small * 16),
                     _ => Segment::full(),
                 }
             }
@@ -276,10 +294,8 @@ impl Writer {
     pub fn finish(&mut self) -> Tape {
         let open = self.open_len();
         if let [first] = self.segments.as_mut_slice() {
-            let mut copy = Segment::new(open.max(1));
-            // SAFETY: `open` words are written in `first` and fit in the new block.
-            unsafe { ptr::copy_nonoverlapping(first.words.as_ptr(), copy.words.as_ptr(), open) };
-            copy.len = open;
+            first.len = open;
+            let copy = first.fitting();
             self.next = first.words.as_ptr();
             return Tape { first: Some(copy), rest: Vec::new() };
         }
@@ -287,6 +303,10 @@ impl Writer {
             return Tape { first: None, rest: Vec::new() };
         };
         last.len = open;
+        if last.capacity == FULL && open <= SMALL {
+            let copy = last.fitting();
+            std::mem::replace(last, copy).recycle();
+        }
         let mut segments = std::mem::take(&mut self.segments).into_iter();
         (self.next, self.end) = (ptr::null_mut(), ptr::null_mut());
         Tape { first: segments.next(), rest: segments.collect() }

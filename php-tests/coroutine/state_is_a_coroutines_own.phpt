@@ -13,7 +13,7 @@ function suspended() { suspend(); }
 $main = ob_get_clean();
 echo json_encode([$results, $main, error_get_last()]), "\n";
 spawn(function () { ob_start(); echo "left open\n"; });
---EXPECT--
+--EXPECTF--
 b to stdout
-[["a1 a2","b error",[32767,null]],"[main]",null]
+[["a1 a2","b error",[%d,null]],"[main]",null]
 left open

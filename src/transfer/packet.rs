@@ -19,6 +19,8 @@ pub(crate) struct Packet {
     pub(super) roots: u32,
     /// Number of nodes that are met more than once, at most.
     pub(super) shared: u32,
+    /// About how much memory the graph will take, large blocks left out.
+    pub(super) weight: usize,
 }
 
 /// What nodes of the tape refer to by index.

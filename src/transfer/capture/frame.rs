@@ -144,8 +144,18 @@ impl Frame {
         self.at = self.at.wrapping_add(size_of::<sys::zval>());
         let ahead = value.wrapping_add(AHEAD);
         if ahead.cast() < self.end {
-            // SAFETY: the value is one of the frame's.
-            fetch(unsafe { (*ahead).value.counted }.cast());
+            // SAFETY: both values are among the frame's. What the nearer one holds was asked for before.
+            unsafe {
+                let counted = (*ahead).value.counted.cast::<i8>();
+                fetch(counted);
+                fetch(counted.wrapping_add(64));
+                let near = value.add(AHEAD / 2);
+                if zv::type_of(near) == zv::ty::ARRAY {
+                    let elements = (*(*near).value.arr).__bindgen_anon_1.arPacked.cast::<i8>();
+                    fetch(elements);
+                    fetch(elements.wrapping_add(128));
+                }
+            }
         }
         value
     }

@@ -108,6 +108,8 @@ struct Capture {
     made: Vec<Box<sys::zval>>,
     checkpoints: Vec<Checkpoint>,
     weak: Weak,
+    /// What objects and small maps take in memory beyond what they take on the tape.
+    weight: usize,
 }
 
 impl Capture {
@@ -144,12 +146,15 @@ impl Capture {
     }
 
     fn packet(&mut self, roots: usize) -> Packet {
+        let tape = self.tape.finish();
+        let weight = self.weight + tape.byte_len();
         Packet {
-            tape: self.tape.finish(),
+            tape,
             tables: std::mem::take(&mut self.tables),
             code: None,
             roots: u32::try_from(roots).expect("as many roots as arguments of a call"),
             shared: self.identity.count(),
+            weight,
         }
     }
 
@@ -162,6 +167,7 @@ impl Capture {
         self.tables.clear();
         self.checkpoints.clear();
         self.weak.restart();
+        self.weight = 0;
     }
 
     fn clear(&mut self) {

@@ -297,6 +297,7 @@ impl Capture {
         unsafe {
             let shape = self.shape(class, how);
             let mut head = word::node(word::OBJECT, u64::from(shape)) | flags;
+            self.weight += 40 + 8 * (*(*object).ce).default_properties_count as usize;
             let table = (*object).properties;
             let dynamic = match table.is_null() || how == How::Contract {
                 true => 0,

@@ -72,11 +72,11 @@ impl Restore {
         let size = table_size(used);
         // SAFETY: the block holds the hash part and `size` values.
         unsafe {
-            let block = zv::emalloc(PACKED_HASH + size as usize * size_of::<sys::zval>());
+            let block = self.alloc(PACKED_HASH + size as usize * size_of::<sys::zval>());
             block.cast::<u64>().write(u64::MAX);
             let first = block.add(PACKED_HASH).cast::<sys::zval>();
             let flags = sys::HASH_FLAG_PACKED | sys::HASH_FLAG_STATIC_KEYS;
-            let array = new_table(flags, PACKED_MASK, size, used, next);
+            let array = self.new_table(flags, PACKED_MASK, size, used, next);
             (*array).__bindgen_anon_1.arPacked = first;
             if head & word::DEF != 0 {
                 self.nodes.push(array.cast());
@@ -103,10 +103,10 @@ impl Restore {
         let hash_bytes = 2 * size as usize * HASH_SLOT;
         // SAFETY: the block holds the hash part and `size` buckets.
         unsafe {
-            let block = zv::emalloc(hash_bytes + size as usize * size_of::<sys::Bucket>());
+            let block = self.alloc(hash_bytes + size as usize * size_of::<sys::Bucket>());
             std::ptr::write_bytes(block, 0xff, hash_bytes);
             let mask = (2 * size).wrapping_neg();
-            let array = new_table(sys::HASH_FLAG_STATIC_KEYS, mask, size, used, next);
+            let array = self.new_table(sys::HASH_FLAG_STATIC_KEYS, mask, size, used, next);
             (*array).__bindgen_anon_1.arData = block.add(hash_bytes).cast();
             array
         }
@@ -180,27 +180,29 @@ fn table_size(count: u32) -> u32 {
     count.max(LEAST).next_power_of_two()
 }
 
-/// A new table without its elements' block.
-///
-/// # Safety
-/// The thread is attached and in a request.
-#[inline(always)]
-unsafe fn new_table(flags: u32, mask: u32, size: u32, used: u32, next: i64) -> *mut sys::HashTable {
-    // SAFETY: the block is as large as a table, all of which is written.
-    unsafe {
-        let table = zv::emalloc(size_of::<sys::HashTable>()).cast::<sys::HashTable>();
-        table.write(sys::HashTable {
-            gc: header(sys::GC_ARRAY),
-            u: sys::_zend_array__bindgen_ty_1 { flags },
-            nTableMask: mask,
-            __bindgen_anon_1: sys::_zend_array__bindgen_ty_2 { arData: std::ptr::null_mut() },
-            nNumUsed: used,
-            nNumOfElements: used,
-            nTableSize: size,
-            nInternalPointer: 0,
-            nNextFreeElement: next,
-            pDestructor: Some(sys::zval_ptr_dtor),
-        });
-        table
+impl Restore {
+    /// A new table without its elements' block.
+    ///
+    /// # Safety
+    /// The thread is attached and in a request.
+    #[inline(always)]
+    unsafe fn new_table(&mut self, flags: u32, mask: u32, size: u32, used: u32, next: i64) -> *mut sys::HashTable {
+        // SAFETY: the block is as large as a table, all of which is written.
+        unsafe {
+            let table = self.alloc(size_of::<sys::HashTable>()).cast::<sys::HashTable>();
+            table.write(sys::HashTable {
+                gc: header(sys::GC_ARRAY),
+                u: sys::_zend_array__bindgen_ty_1 { flags },
+                nTableMask: mask,
+                __bindgen_anon_1: sys::_zend_array__bindgen_ty_2 { arData: std::ptr::null_mut() },
+                nNumUsed: used,
+                nNumOfElements: used,
+                nTableSize: size,
+                nInternalPointer: 0,
+                nNextFreeElement: next,
+                pDestructor: Some(sys::zval_ptr_dtor),
+            });
+            table
+        }
     }
 }

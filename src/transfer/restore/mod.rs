@@ -12,6 +12,7 @@
 mod array;
 mod closure;
 mod dismantle;
+mod memory;
 mod node;
 mod object;
 mod pending;
@@ -23,6 +24,7 @@ use std::cell::Cell;
 use async_threads_core::tape::Reader;
 
 use self::closure::Found;
+use self::memory::Memory;
 use self::pending::{Pending, Transfer};
 use self::target::{Slot, Target};
 use super::packet::Packet;
@@ -42,6 +44,7 @@ impl Packet {
         }
         let mut restore = SPARE.take().unwrap_or_default();
         restore.nodes.reserve(self.shared as usize);
+        restore.memory.expect(self.weight);
         let state = &mut *restore;
         let place = &mut *out;
         let built = protect(php, |php| {
@@ -99,6 +102,7 @@ struct Restore {
     /// The nodes with a number, by number.
     nodes: Vec<*mut sys::zend_refcounted>,
     frames: Vec<Frame>,
+    memory: Memory,
     /// What each shape of the packet is here.
     targets: Vec<Target>,
     slots: Vec<Slot>,

@@ -106,7 +106,7 @@ impl Restore {
         let words = word::text_words(length);
         // SAFETY: the block has room for the header and so many words.
         unsafe {
-            let string = zv::emalloc(zv::STRING_HEADER + words * 8).cast::<sys::zend_string>();
+            let string = self.alloc(zv::STRING_HEADER + words * 8).cast::<sys::zend_string>();
             let text = (&raw mut (*string).val).cast::<u64>();
             let tag = word::tag(head);
             let hash = if tag == word::TEXT || tag == word::TEXT_DEF {
@@ -157,7 +157,7 @@ impl Restore {
     unsafe fn reference(&mut self, head: u64, frame: &mut Frame, place: *mut sys::zval) {
         // SAFETY: the block is as large as a reference, all of which is written.
         unsafe {
-            let reference = zv::emalloc(size_of::<sys::zend_reference>()).cast::<sys::zend_reference>();
+            let reference = self.alloc(size_of::<sys::zend_reference>()).cast::<sys::zend_reference>();
             (&raw mut (*reference).gc).write(header(sys::GC_REFERENCE));
             let value = &raw mut (*reference).val;
             zv::set_type(value, sys::IS_NULL);

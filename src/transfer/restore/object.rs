@@ -60,15 +60,16 @@ impl Restore {
     #[inline(always)]
     unsafe fn make(&mut self, target: u32) -> *mut sys::zend_object {
         let target = &self.targets[target as usize];
-        let entry = target.entry;
+        let (entry, prefilled) = (target.entry, target.prefilled);
+        let (first, count) = (target.first, target.count);
         // SAFETY: by contract.
         unsafe {
             let object = match (*entry).__bindgen_anon_2.create_object {
                 None => sys::zend_objects_new(entry),
                 Some(create) => create(entry),
             };
-            if target.prefilled {
-                let (first, count) = (target.first, target.count);
+            self.memory.note(object.cast());
+            if prefilled {
                 self.empty(object, first, count);
             } else {
                 let slots = zv::slots(object);

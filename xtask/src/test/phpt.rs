@@ -2,10 +2,8 @@
 
 use std::{
     fs,
-    num::NonZero,
     path::{Path, PathBuf},
     process::Command,
-    thread,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -73,8 +71,8 @@ fn check_mode(extension: &Extension, mode: Mode) -> Result<()> {
 fn run_tests(extension: &Extension, mode: Mode, dir: &Path) -> Result<Command> {
     let mut command = extension.php.command();
     command.arg(extension.php.run_tests()?);
-    let jobs = thread::available_parallelism().map_or(1, NonZero::get);
-    command.args(["-q", "-n", "--no-color", "--set-timeout", TIMEOUT, &format!("-j{jobs}")]);
+    // One at a time: tests start processes and threads of their own, and send signals.
+    command.args(["-q", "-n", "--no-color", "--set-timeout", TIMEOUT]);
     let jit: &[&str] = if mode.is_jit() { &JIT_AT_ONCE } else { &[] };
     for setting in extension.ini(mode).iter().map(String::as_str).chain(jit.iter().copied()) {
         command.args(["-d", setting]);
