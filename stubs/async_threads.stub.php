@@ -317,12 +317,12 @@ namespace Async {
         /**
          * Calls `$task($item)` for all items, in parallel.
          *
-         * @param iterable $items Read no further than workers are there for it.
+         * @param \Traversable|array $items Read no further than workers are there for it.
          * @param int $chunk Items for one task; 0 to choose by how long they take.
          * @param \Closure|null $progress Called as `$progress($done)` whenever more items are done.
          * @return array The results under the keys of `$items`, in their order. The first error ends it: no further items are begun.
          */
-        public function map(iterable $items, callable $task, int $chunk = 0, ?\Closure $progress = null): array {}
+        public function map(\Traversable|array $items, callable $task, int $chunk = 0, ?\Closure $progress = null): array {}
 
         /** Refuses new tasks; what is queued and what runs finishes, with the tasks it submits itself. */
         public function close(): void {}
@@ -426,23 +426,23 @@ namespace Async {
     /**
      * Waits for all.
      *
-     * @param iterable $awaitables Of Completable.
+     * @param \Traversable|array $awaitables Of Completable.
      * @return array `[results, errors]`, each under the keys of `$awaitables`.
      */
-    function await_all(iterable $awaitables, ?Completable $cancellation = null): array {}
+    function await_all(\Traversable|array $awaitables, ?Completable $cancellation = null): array {}
 
     /** Waits for all; gives the results under their keys, or throws the first error, as soon as there is one. */
-    function await_all_or_fail(iterable $awaitables, ?Completable $cancellation = null): array {}
+    function await_all_or_fail(\Traversable|array $awaitables, ?Completable $cancellation = null): array {}
 
     /** Waits for the first that ends; gives its result or throws its error. */
-    function await_any_or_fail(iterable $awaitables, ?Completable $cancellation = null): mixed {}
+    function await_any_or_fail(\Traversable|array $awaitables, ?Completable $cancellation = null): mixed {}
 
     /**
      * Waits for the first that succeeds.
      *
      * @return array `[result, errors]`: null and all errors when none did.
      */
-    function await_first_success(iterable $awaitables, ?Completable $cancellation = null): array {}
+    function await_first_success(\Traversable|array $awaitables, ?Completable $cancellation = null): array {}
 
     /** Lets the other coroutines run once. */
     function suspend(): void {}

@@ -28,7 +28,7 @@ array(1) {
 bool(true)
 Async\ThreadExitException(4): The thread called exit(4)
 Async\ThreadExitException(0): The thread called exit(0)
-Async\ThreadFatalError(0): Allowed memory size of 4194304 bytes exhausted (tried to allocate %d bytes)
+Async\ThreadFatalError(0): Allowed memory size of 4194304 bytes exhausted%S(tried to allocate %d bytes)
 Async\ThreadFatalError(0): Allowed memory size of 8388608 bytes exhausted %S(tried to allocate %d bytes)
 Async\ThreadTransferException(0): Cannot transfer %s
 %s(0): anonymous

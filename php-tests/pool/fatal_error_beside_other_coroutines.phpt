@@ -16,7 +16,7 @@ show(fn () => $beside->await());
 show(fn () => array_sum(array_map(fn ($f) => $f->await(), $queued)));
 var_dump($pool->getCompletedCount(), array_sum(array_column($pool->stats()['workers'], 'tasks')), count($pool));
 --EXPECTF--
-Async\ThreadFatalError(0): Allowed memory size of 4194304 bytes exhausted (tried to allocate %d bytes)
+Async\ThreadFatalError(0): Allowed memory size of 4194304 bytes exhausted%S(tried to allocate %d bytes)
 Async\ThreadFatalError(0): The worker died of a fatal error in another task that it was running in the meantime
 210
 int(22)

@@ -15,4 +15,4 @@ $a = await_arrival($gate); $b = await_arrival($gate); $c = await_arrival($gate);
 ini_set('memory_limit', '32M');
 str_repeat('x', 100_000_000);
 --EXPECTF--
-Fatal error: Allowed memory size of %d bytes exhausted (tried to allocate %d bytes) in %s on line %d
+Fatal error: Allowed memory size of %d bytes exhausted%S(tried to allocate %d bytes) in %s on line %d
