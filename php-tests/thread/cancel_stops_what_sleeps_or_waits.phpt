@@ -18,7 +18,7 @@ $waits = [
         stream_select($read, $write, $except, 1000);
     },
     'pipe' => function () {
-        $process = proc_open('exec sleep 1000', [1 => ['pipe', 'w']], $pipes);
+        $process = proc_open('exec sleep 30 </dev/null 2>/dev/null', [1 => ['pipe', 'w']], $pipes);
         try {
             fread($pipes[1], 1);
         } finally {
