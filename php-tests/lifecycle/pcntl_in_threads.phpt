@@ -19,5 +19,5 @@ show(fn () => $thread->join());
 --EXPECTF--
 Async\RemoteException(0): pcntl_signal() cannot be used in a thread%S, previous Error
 Async\RemoteException(0): pcntl_fork() cannot be used in a thread%S, previous Error
-Error(0): pcntl_fork() cannot be used while threads run (1 now)%S
+Error(0): pcntl_fork() cannot be used while threads run (%d now)%S
 null
