@@ -35,26 +35,14 @@ if (($argv[1] ?? '') === 'measure') {
     exit;
 }
 
+/** The same in a process with another setting, and else with the command line of this one. */
 function php_with(int $thread_cache): float
 {
-    $command = escapeshellarg(PHP_BINARY) . ' -n';
-    foreach (ini_get_all('opcache', false) ?: [] as $name => $value) {
-        // The engine's mode of this run.
-        if (in_array($name, ['opcache.enable_cli', 'opcache.jit', 'opcache.jit_buffer_size'], true)) {
-            $command .= ' -d ' . escapeshellarg("$name=$value");
-        }
-    }
-    $command .= extension_loaded('Zend OPcache') ? ' -d zend_extension=opcache' : '';
-    $command .= ' -d ' . escapeshellarg('extension=' . extension_file()) . " -d async_threads.thread_cache=$thread_cache";
-    return (float) shell_exec("$command " . escapeshellarg(__FILE__) . ' measure');
-}
-
-/** Where this process has loaded the extension from. */
-function extension_file(): string
-{
-    preg_match('~\S*/\S*async_threads\S*\.(?:so|dylib)~', file_get_contents('/proc/self/maps'), $match)
-        || exit("Cannot find the extension in the process's memory map.\n");
-    return $match[0];
+    $command = explode("\0", rtrim(file_get_contents('/proc/self/cmdline'), "\0"));
+    $script = array_search($_SERVER['SCRIPT_FILENAME'], $command, true);
+    $command[0] = PHP_BINARY;
+    $command = [...array_slice($command, 0, $script), '-d', "async_threads.thread_cache=$thread_cache", __FILE__, 'measure'];
+    return (float) shell_exec(implode(' ', array_map(escapeshellarg(...), $command)));
 }
 
 function pthread_round(string $program): float

@@ -8,7 +8,7 @@ $tasks = [
     'computing' => 'arrive($address); while (true);',
     'computing in the engine' => 'arrive($address); while (true) { array_sum(range(1, 1000)); }',
     'sleeping' => 'arrive($address); sleep(1000);',
-    'reading a pipe' => '$p = proc_open("exec sleep 3", [1 => ["pipe", "w"]], $pipes); arrive($address); fread($pipes[1], 1);',
+    'reading a pipe' => '$p = proc_open("exec cat", [["pipe", "r"], ["pipe", "w"], ["file", "/dev/null", "w"]], $pipes); arrive($address); fread($pipes[1], 1);',
     'reading a socket' => '$p = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); arrive($address); fread($p[0], 1);',
     'selecting' => '$p = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); arrive($address); $r = [$p[0]]; $w = $e = null; @stream_select($r, $w, $e, 1000);',
     'locking' => '$f = fopen($lock, "r"); arrive($address); flock($f, LOCK_EX);',

@@ -25,8 +25,10 @@ const DIFF_LINES: usize = 60;
 pub fn run(extension: &Extension, mode: Mode, filters: &[&str]) -> Outcome {
     check_mode(extension, mode)?;
     let name = format!("{}-{mode}", extension.php.variant);
-    let dir = paths::root().join("target/phpt").join(name);
+    let base = paths::root().join("target/phpt").join(name);
+    let dir = base.join("php-tests");
     let count = copy_tests(&paths::root().join("php-tests"), &dir, filters)?;
+    link_what_tests_include(&base)?;
     ensure!(count > 0, "no .phpt file to run");
 
     let mut captured = proc::capture(&mut run_tests(extension, mode, &dir)?)?;
@@ -106,6 +108,19 @@ fn copy_tests(from: &Path, to: &Path, filters: &[&str]) -> Result<u32> {
         fs::copy(&file, target)?;
     }
     Ok(count)
+}
+
+/// Puts beside the copied tests what stands beside them in the checkout and is included by some.
+fn link_what_tests_include(base: &Path) -> Result<()> {
+    for name in ["adapters"] {
+        let link = base.join(name);
+        // Not asked with exists(): that is false for a link to a checkout that has moved.
+        if link.symlink_metadata().is_ok() {
+            fs::remove_file(&link)?;
+        }
+        std::os::unix::fs::symlink(paths::root().join(name), &link)?;
+    }
+    Ok(())
 }
 
 fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
