@@ -35,7 +35,7 @@ impl Payload for FutureHandle {
         &CLASS
     }
 
-    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    fn share(&self, _: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
         // Futures of this thread's own making stay here; the task of a pool can be awaited anywhere.
         self.cell.get()?.task().map(|task| Arc::new(task.clone()) as _)
     }

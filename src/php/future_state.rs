@@ -26,8 +26,8 @@ impl Payload for FutureState {
         &CLASS
     }
 
-    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.cell.hand_over().map(|remote| remote as _)
+    fn share(&self, php: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.cell.cell().hand_over(php).map(|remote| remote as _)
     }
 
     fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<FutureState> {

@@ -32,7 +32,7 @@ impl Payload for Thread {
         &CLASS
     }
 
-    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    fn share(&self, _: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
         self.task.get().map(|task| Arc::clone(task) as _)
     }
 

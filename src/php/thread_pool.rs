@@ -14,7 +14,7 @@ use crate::zend::array::Builder;
 use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw, throw_argument};
 use crate::zend::object::{self, Payload};
-use crate::zend::{Answer, Call, Raised, Value};
+use crate::zend::{Answer, Call, Php, Raised, Value};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ impl Payload for ThreadPool {
         &CLASS
     }
 
-    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    fn share(&self, _: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
         self.pool.get().map(|pool| Arc::clone(pool) as _)
     }
 

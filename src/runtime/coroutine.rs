@@ -4,7 +4,7 @@
 //! no body, and runs in the engine's main context.
 
 use super::outcome::Settled;
-use super::scheduler;
+use super::scheduler::{self, Notice};
 use crate::zend::fiber::{Place, State};
 use crate::zend::invoke::{self, Arguments, ParkedFrame};
 use crate::zend::object::SelfRef;
@@ -117,13 +117,13 @@ impl Location {
 /// Wakes a coroutine from another thread.
 struct RemoteWaker {
     id: u64,
-    inbox: async_threads_core::inbox::InboxSender<u64>,
+    inbox: async_threads_core::inbox::InboxSender<Notice>,
 }
 
 impl Wake for RemoteWaker {
     fn wake(&self) {
         // Closed: the request has ended, and the coroutine with it.
-        let _ = self.inbox.send(self.id);
+        let _ = self.inbox.send(Notice::Wake(self.id));
     }
 }
 
@@ -208,6 +208,11 @@ impl Waiters {
         if let Some(at) = list.iter().position(|other| Rc::ptr_eq(other, coroutine)) {
             list.swap_remove(at);
         }
+    }
+
+    /// Whether nobody does.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
     }
 
     /// All of them go on, in the order in which they came.

@@ -1,57 +1,22 @@
 //! The cell behind `Future` and `FutureState`: resolved once, in its own thread or, once handed over, in another.
 //!
-//! Owner: reference count within the thread of the future; a handed-over state is another cell in another thread that shares only the `Remote`. A remote
-//! that is dropped unresolved resolves the future with an error, so that nobody waits for ever.
+//! Owner: reference count within the thread of the future; a handed-over state is another cell in another thread (see `hand_over`).
 
 use super::actor::Actor;
 use super::awaitable::Guard;
 use super::coroutine::{Coroutine, Waiters};
+use super::hand_over::{Offer, Remote};
 use super::outcome::{Outcome, Settled};
 use super::pool::Pool;
 use super::pool_worker::Helping;
 use super::task::TaskHandle;
-use super::{job, pool_submit};
+use super::{job, pool_submit, scheduler};
 use crate::zend::error::{self, Class};
-use crate::zend::invoke::Fatal;
 use crate::zend::{Answer, Php, Raised, Value, exception};
-use async_threads_core::completion::Completion;
 use std::cell::{Cell as Count, OnceCell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Weak};
-
-/// What the two threads of a handed-over state share. It is an offer until the other thread takes it up: a send that fails changes nothing.
-#[derive(Default)]
-pub(crate) struct Remote {
-    completion: Arc<Completion<Outcome>>,
-    state: AtomicU8,
-}
-
-const OFFERED: u8 = 0;
-const CLAIMED: u8 = 1;
-const REVOKED: u8 = 2;
-
-impl Remote {
-    /// One of the two sides takes it; false when the other has.
-    fn take(&self, as_state: u8) -> bool {
-        // AcqRel: the two sides agree on who was first; nothing else is published by it.
-        let taken = self.state.compare_exchange(OFFERED, as_state, Ordering::AcqRel, Ordering::Acquire);
-        taken.is_ok() || taken == Err(as_state)
-    }
-}
-
-impl Drop for Remote {
-    fn drop(&mut self) {
-        if *self.state.get_mut() != CLAIMED {
-            return;
-        }
-        let lost =
-            Fatal { message: "The FutureState was destroyed before it was resolved".to_owned(), file: String::new(), line: 0 };
-        // Fails when it has been resolved, as it should have been.
-        let _ = self.completion.complete(Outcome::Died(lost));
-    }
-}
+use std::sync::Arc;
 
 /// Who runs the task that resolves a future.
 #[derive(Clone)]
@@ -68,8 +33,8 @@ pub(crate) struct Cell {
     handles: Count<usize>,
     copies: RefCell<Vec<Value>>,
     waiters: Waiters,
-    /// Set once the state has been offered to another thread: the end to listen at.
-    listening: OnceCell<(Weak<Remote>, Arc<Completion<Outcome>>)>,
+    /// Set while the state is offered to another thread, and for good once that has claimed it.
+    offer: RefCell<Option<Rc<Offer>>>,
     /// What a task of a pool resolves.
     task: OnceCell<(Arc<TaskHandle>, Source)>,
     /// Set in the thread it was handed to: the end to resolve.
@@ -80,19 +45,24 @@ impl Cell {
     /// A state that came from another thread.
     pub(crate) fn handed_over(remote: Arc<Remote>) -> Option<Cell> {
         let cell = Cell::default();
-        let claimed = remote.take(CLAIMED);
+        let claimed = remote.claim();
         let _ = cell.resolving.set(remote);
         claimed.then_some(cell)
     }
 
-    /// Prepares the state for another thread; None when it is resolved, or has gone already.
-    pub(crate) fn hand_over(&self) -> Option<Arc<Remote>> {
-        if self.settled.get().is_some() || self.listening.get().is_some() {
+    /// Offers the state to another thread; None when it is resolved, or on its way already.
+    pub(crate) fn hand_over(self: &Rc<Self>, php: Php<'_>) -> Option<Arc<Remote>> {
+        if self.is_complete() || self.resolving.get().is_some() || self.offer().is_some() {
             return None;
         }
-        let remote = Arc::new(Remote::default());
-        let _ = self.listening.set((Arc::downgrade(&remote), Arc::clone(&remote.completion)));
+        let (offer, remote) = Offer::make(php, scheduler::of(php), self);
+        self.offer.replace(Some(Rc::new(offer)));
         Some(remote)
+    }
+
+    /// The offer that counts.
+    fn offer(&self) -> Option<Rc<Offer>> {
+        self.offer.borrow().clone().filter(|offer| !offer.is_withdrawn())
     }
 
     /// The future of a pool's task.
@@ -116,8 +86,20 @@ impl Cell {
     pub(crate) fn is_complete(&self) -> bool {
         self.settled.get().is_some()
             || self.task.get().is_some_and(|(task, _)| task.outcome.is_complete())
-            || self.listening.get().is_some_and(|(_, completion)| completion.is_complete())
-            || self.resolving.get().is_some_and(|remote| remote.completion.is_complete())
+            || self.offer().is_some_and(|offer| offer.outcome().is_some())
+            || self.resolving.get().is_some_and(|remote| remote.is_resolved())
+    }
+
+    /// Whether a coroutine of this thread waits for it.
+    pub(super) fn is_waited_for(&self) -> bool {
+        !self.waiters.is_empty()
+    }
+
+    /// Another thread has answered an offer.
+    pub(super) fn answered(&self, php: Php<'_>) {
+        if self.is_complete() {
+            self.waiters.wake_all(php);
+        }
     }
 
     /// Resolves it.
@@ -125,8 +107,7 @@ impl Cell {
         if self.is_complete() {
             return Err(error::throw(php, Class::AsyncException, "The FutureState is resolved already"));
         }
-        let offer = self.listening.get().and_then(|(remote, _)| remote.upgrade());
-        if offer.is_some_and(|remote| !remote.take(REVOKED)) {
+        if self.offer().is_some_and(|offer| !offer.revoke()) {
             let text = "The FutureState has been handed to another thread; it can be resolved there only";
             return Err(error::throw(php, Class::AsyncException, text));
         }
@@ -138,7 +119,7 @@ impl Cell {
             if let Outcome::Unsendable(reason) = outcome {
                 return Err(error::throw(php, Class::ThreadTransferException, &reason));
             }
-            let _ = remote.completion.complete(outcome);
+            remote.resolve(outcome);
             return Ok(());
         }
         self.settle(outcome);
@@ -148,38 +129,30 @@ impl Cell {
 
     /// How it was resolved; None until then.
     pub(crate) fn settled(&self, php: Php<'_>) -> Result<Option<&Settled>, Raised> {
-        if self.settled.get().is_none()
-            && let Some(outcome) = self.remote().and_then(Completion::get)
-        {
-            let settled = outcome.settle_as_original(php)?;
-            self.settle(settled);
+        if self.settled.get().is_none() {
+            let offer = self.offer();
+            let of_task = self.task.get().and_then(|(task, _)| task.outcome.get());
+            if let Some(outcome) = of_task.or_else(|| offer.as_ref()?.outcome()) {
+                let settled = outcome.settle_as_original(php)?;
+                self.settle(settled);
+            }
         }
         Ok(self.settled.get())
     }
 
-    /// What another thread completes.
-    fn remote(&self) -> Option<&Completion<Outcome>> {
-        let task = self.task.get().map(|(task, _)| &task.outcome);
-        task.or_else(|| self.listening.get().map(|(_, completion)| &**completion))
-    }
-
     /// While the guard lives, resolving wakes `me`.
     pub(crate) fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
-        match self.remote() {
-            Some(completion) => {
-                let remote = Guard::remote(php, completion, me);
-                // The task of a pool is resolved from there alone.
-                let local = match self.task.get() {
-                    None => Guard::local(&self.waiters, me),
-                    Some((_, Source::Pool(pool))) => match Helping::begin(php, pool, me) {
-                        Some(_helping) => Guard::Helping { _helping },
-                        None => return remote,
-                    },
-                    Some((_, Source::Actor(_))) => return remote,
-                };
-                Guard::Both { _first: Box::new(local), _second: Box::new(remote) }
-            }
-            None => Guard::local(&self.waiters, me),
+        let Some((task, source)) = self.task.get() else {
+            return Guard::local(&self.waiters, me);
+        };
+        let remote = Guard::remote(php, &task.outcome, me);
+        let helping = match source {
+            Source::Pool(pool) => Helping::begin(php, pool, me),
+            Source::Actor(_) => None,
+        };
+        match helping {
+            Some(_helping) => Guard::Both { _first: Box::new(Guard::Helping { _helping }), _second: Box::new(remote) },
+            None => remote,
         }
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod dispatch;
 pub(crate) mod drain;
 pub(crate) mod future;
 pub(crate) mod guards;
+mod hand_over;
 pub(crate) mod hooks;
 pub(crate) mod job;
 pub(crate) mod outcome;

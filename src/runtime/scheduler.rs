@@ -10,6 +10,7 @@
 use super::context::{self, context_loop};
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
 use super::dispatch::{self, Clock};
+use super::hand_over::Relays;
 use super::reactor::Reactor;
 use super::table::Table;
 use super::timer::Timer;
@@ -34,6 +35,14 @@ const MAX_CONTEXTS: usize = 30_000;
 /// Coroutines resumed in a row before timers and other threads are looked at.
 const BATCH: u32 = 64;
 
+/// What other threads have to say.
+pub(crate) enum Notice {
+    /// The coroutine of this id is to look again at what it waits for.
+    Wake(u64),
+    /// There is an answer for the relay of this key.
+    HandedOver(u64),
+}
+
 /// See the module.
 pub(crate) struct Scheduler {
     main: Rc<Coroutine>,
@@ -45,7 +54,8 @@ pub(crate) struct Scheduler {
     pub(super) handoff: RefCell<Option<Rc<Coroutine>>>,
     pub(super) timers: RefCell<Timers<Rc<Timer>>>,
     pub(super) reactor: Reactor,
-    pub(super) inbox: Inbox<u64>,
+    pub(super) inbox: Inbox<Notice>,
+    pub(super) relays: Relays,
     pub(super) bell: Arc<Bell>,
     /// Waits that something outside of this thread will end.
     external: Cell<usize>,
@@ -117,6 +127,7 @@ impl Scheduler {
             timers: RefCell::new(Timers::new()),
             reactor: Reactor::default(),
             inbox: Inbox::new(Arc::clone(&bell) as _),
+            relays: Relays::default(),
             bell,
             external: Cell::new(0),
             since_look: Cell::new(0),
@@ -148,7 +159,7 @@ impl Scheduler {
     }
 
     /// For wakers of other threads.
-    pub(crate) fn inbox_sender(&self) -> InboxSender<u64> {
+    pub(crate) fn inbox_sender(&self) -> InboxSender<Notice> {
         self.inbox.sender()
     }
 
@@ -362,11 +373,14 @@ impl Scheduler {
     /// Takes in what other threads, descriptors and the clock have to say.
     pub(super) fn look(&self, php: Php<'_>) {
         self.since_look.set(0);
-        self.inbox.drain(|id| {
-            let coroutine = self.table.borrow().get(id).cloned();
-            if let Some(coroutine) = coroutine {
-                self.wake(&coroutine);
+        self.inbox.drain(|notice| match notice {
+            Notice::Wake(id) => {
+                let coroutine = self.table.borrow().get(id).cloned();
+                if let Some(coroutine) = coroutine {
+                    self.wake(&coroutine);
+                }
             }
+            Notice::HandedOver(key) => self.relays.deliver(php, key),
         });
         self.reactor.look(self);
         if self.timers.borrow().is_empty() {
@@ -400,12 +414,13 @@ impl Scheduler {
             return Ok(true);
         }
         let deadline = self.timers.borrow_mut().next_deadline();
-        if deadline.is_none() && self.external.get() == 0 && !self.reactor.is_waited_for() {
+        let external = self.external.get() > 0 || self.relays.are_waited_for();
+        if deadline.is_none() && !external && !self.reactor.is_waited_for() {
             return Ok(false);
         }
         let news = || !self.inbox.is_empty() || interrupted() || done();
         // Descriptors are the kernel's to look at: no use in looking for those.
-        if self.external.get() > 0 && wait::spin(&news, deadline) {
+        if external && wait::spin(&news, deadline) {
             return Ok(true);
         }
         if self.inbox.prepare_sleep() == SleepDecision::Sleep {
@@ -479,6 +494,7 @@ impl Scheduler {
         self.timers.replace(Timers::new());
         self.reactor.forget_all();
         self.external.set(0);
+        self.relays.forget_all();
         self.enter(Rc::clone(&self.main));
         self.main.woken.set(false);
         self.main.pending.take();

@@ -18,7 +18,8 @@ pub(crate) trait Payload: Default + 'static {
     fn class() -> &'static Class;
 
     /// The thread-independent thing behind the handle; `None` when it has not been constructed.
-    fn share(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    fn share(&self, php: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
+        let _ = php;
         None
     }
 
@@ -68,7 +69,7 @@ pub(crate) struct SharedHandle {
 struct Holder<T> {
     payload: T,
     /// Of which type `payload` is, for code that has only the object.
-    share: fn(*const sys::zend_object) -> Option<SharedHandle>,
+    share: fn(Php<'_>, *const sys::zend_object) -> Option<SharedHandle>,
     std: sys::zend_object,
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn instantiate<T: Payload>(php: Php<'_>, payload: T) -> Value {
 ///
 /// # Safety
 /// `object` is alive and of this thread.
-pub(crate) unsafe fn share(object: *const sys::zend_object) -> Option<SharedHandle> {
+pub(crate) unsafe fn share(php: Php<'_>, object: *const sys::zend_object) -> Option<SharedHandle> {
     // SAFETY: by contract.
     let entry = unsafe { (*object).ce };
     // SAFETY: by contract; classes outlive their objects.
@@ -163,7 +164,7 @@ pub(crate) unsafe fn share(object: *const sys::zend_object) -> Option<SharedHand
     // SAFETY: the class is one of ours, all final, so the object is the `std` of a Holder, whose `share` lies right before it.
     unsafe {
         let share = object.byte_sub(offset_of!(Holder<()>, std) - offset_of!(Holder<()>, share));
-        (*share.cast::<fn(*const sys::zend_object) -> Option<SharedHandle>>())(object)
+        (*share.cast::<fn(Php<'_>, *const sys::zend_object) -> Option<SharedHandle>>())(php, object)
     }
 }
 
@@ -175,9 +176,9 @@ pub(crate) fn adopt(php: Php<'_>, shared: &SharedHandle) -> Option<Value> {
 /// Entries of all classes with a payload, filled in MINIT.
 static REGISTERED: [AtomicPtr<sys::zend_class_entry>; 32] = [const { AtomicPtr::new(std::ptr::null_mut()) }; 32];
 
-fn share_of<T: Payload>(object: *const sys::zend_object) -> Option<SharedHandle> {
+fn share_of<T: Payload>(php: Php<'_>, object: *const sys::zend_object) -> Option<SharedHandle> {
     // SAFETY: called by `share` with an object made by `create::<T>`.
-    let shared = unsafe { payload_of::<T>(object) }.share()?;
+    let shared = unsafe { payload_of::<T>(object) }.share(php)?;
     Some(SharedHandle { adopt: |php, shared| Some(instantiate(php, T::adopt(shared)?)), shared })
 }
 

@@ -264,7 +264,7 @@ impl Capture {
                 }
                 Way::WeakReference => self.weak_reference(object, flags),
                 Way::WeakMap => self.weak_map(object, number),
-                Way::Handle => self.handle(object, flags)?,
+                Way::Handle => self.handle(php, object, flags)?,
                 Way::Properties | Way::Throwable => unreachable!("written already"),
             }
         }
@@ -339,9 +339,9 @@ impl Capture {
 
     /// # Safety
     /// The object is alive.
-    unsafe fn handle(&mut self, object: *const sys::zend_object, flags: u64) -> Result<(), Stop> {
+    unsafe fn handle(&mut self, php: Php<'_>, object: *const sys::zend_object, flags: u64) -> Result<(), Stop> {
         // SAFETY: by contract.
-        let Some(shared) = (unsafe { zend::object::share(object) }) else {
+        let Some(shared) = (unsafe { zend::object::share(php, object) }) else {
             // SAFETY: the class lives at least as long as its object.
             let name = unsafe { shape::class_name((*object).ce) };
             return Err(Stop::Refused(format!("{name} is not transferable")));
