@@ -53,6 +53,39 @@ PHP_INI_END()
 AT_GUARDED(pcntl_fork)
 AT_GUARDED(pcntl_signal)
 
+/* Functions that start processes: those inherit the signals that are blocked, and a thread of ours blocks nearly all. */
+extern bool at_before_process(sigset_t *before);
+extern void at_after_process(const sigset_t *before);
+
+#define AT_STARTS_PROCESSES(name) \
+	static zif_handler original_##name; \
+	static ZEND_NAMED_FUNCTION(unblocking_##name) \
+	{ \
+		sigset_t before; \
+		if (!at_before_process(&before)) { \
+			original_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
+			return; \
+		} \
+		bool bailed_out = false; \
+		zend_try { \
+			original_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
+		} zend_catch { \
+			bailed_out = true; \
+		} zend_end_try(); \
+		at_after_process(&before); \
+		if (bailed_out) { \
+			zend_bailout(); \
+		} \
+	}
+
+AT_STARTS_PROCESSES(exec)
+AT_STARTS_PROCESSES(mail)
+AT_STARTS_PROCESSES(passthru)
+AT_STARTS_PROCESSES(popen)
+AT_STARTS_PROCESSES(proc_open)
+AT_STARTS_PROCESSES(shell_exec)
+AT_STARTS_PROCESSES(system)
+
 static void guard(const char *name, zif_handler *original, zif_handler guarded)
 {
 	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
@@ -99,6 +132,13 @@ static PHP_MINIT_FUNCTION(async_threads)
 	watch_memory_limit();
 	guard("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
 	guard("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
+	guard("exec", &original_exec, unblocking_exec);
+	guard("mail", &original_mail, unblocking_mail);
+	guard("passthru", &original_passthru, unblocking_passthru);
+	guard("popen", &original_popen, unblocking_popen);
+	guard("proc_open", &original_proc_open, unblocking_proc_open);
+	guard("shell_exec", &original_shell_exec, unblocking_shell_exec);
+	guard("system", &original_system, unblocking_system);
 	return at_minit(module_number);
 }
 
