@@ -22,8 +22,10 @@ impl Capture {
                 return;
             }
             let mut flags = 0;
-            if !counted || zv::refcount(array) > 1 {
-                match self.identity.meet(array as usize) {
+            // In a careful walk, to be held: user code that writes to it then writes to a copy.
+            if !counted || zv::refcount(array) > 1 || self.careful {
+                let type_info = if counted { sys::IS_ARRAY_EX } else { sys::IS_ARRAY };
+                match self.meet(array, type_info) {
                     Meeting::Again(number) => {
                         self.tape.put(word::node(word::ARRAY_AGAIN, u64::from(number)));
                         return;
