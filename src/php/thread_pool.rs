@@ -249,7 +249,8 @@ pub(crate) fn stats(call: &mut Call<'_>) -> Answer {
         row.set_str("busy", seconds(worker.busy_ns.load(Ordering::Relaxed)));
         row.set_str("memory", Value::integer(worker.memory.load(Ordering::Relaxed) as i64));
         row.set_str("peak", Value::integer(worker.peak.load(Ordering::Relaxed) as i64));
-        row.set_str("restarts", Value::integer(i64::from(worker.restarts.load(Ordering::Relaxed))));
+        // Acquire: pairs with the Release in `serve`.
+        row.set_str("restarts", Value::integer(i64::from(worker.restarts.load(Ordering::Acquire))));
         workers.push(row.finish());
     }
     let (wait, run) = pool.times.lock().percentiles([50, 90, 99]);

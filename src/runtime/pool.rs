@@ -175,6 +175,8 @@ pub(crate) enum Taken {
     Empty,
     /// Nothing, and nothing will come from outside.
     Closed,
+    /// Nothing, and the request is older than the last `reload()`; no other worker is starting anew.
+    Stale,
 }
 
 /// Wakers to call once the queue is unlocked.
@@ -295,9 +297,9 @@ impl Pool {
         Calls::maybe(next).make();
     }
 
-    /// Takes the next task; with none, `waker` will be called when there may be one. `busy`: other coroutines of the thread may keep it from looking. Followed
-    /// by `forget`.
-    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool) -> Taken {
+    /// Takes the next task; with none, `waker` will be called when there may be one, or when it is this worker's turn to start anew. `busy`: other coroutines
+    /// of the thread may keep it from looking. `generation`: of the worker's request. Followed by `forget`.
+    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64) -> Taken {
         let mut queue = self.queue.lock();
         match queue.tasks.pop_front() {
             Some(task) => {
@@ -307,6 +309,8 @@ impl Pool {
                 Taken::Task(task)
             }
             None if queue.closed != Closed::Open => Taken::Closed,
+            // Under the lock: `reload` and `end_renewal` change this before they take it to wake who sleeps, so one of us sees the other.
+            None if self.is_stale(generation) && !self.is_renewing() => Taken::Stale,
             None => {
                 let list = if busy { &mut queue.loaded } else { &mut queue.free };
                 list.push(Arc::clone(waker));
@@ -411,23 +415,26 @@ impl Pool {
         self.wake_all();
     }
 
+    /// Whether there was a `reload()` since a request of that generation began.
+    pub(crate) fn is_stale(&self, generation: u64) -> bool {
+        // Acquire: pairs with the Release in `reload`.
+        self.generation.load(Ordering::Acquire) != generation
+    }
+
     /// Whether worker number `index` is the one that may start anew after a `reload()`.
     pub(crate) fn claim_renewal(&self, index: usize) -> bool {
-        // SeqCst: with the look at the queue in `end_renewal`; see there.
-        let claimed = self.renewing.compare_exchange(0, index + 1, Ordering::SeqCst, Ordering::SeqCst);
+        // Relaxed, both, here and below: which of them it is is all that matters; for sleepers see `take`.
+        let claimed = self.renewing.compare_exchange(0, index + 1, Ordering::Relaxed, Ordering::Relaxed);
         claimed.is_ok() || claimed == Err(index + 1)
     }
 
-    /// Whether some worker is starting anew.
-    pub(crate) fn is_renewing(&self) -> bool {
-        // SeqCst: see `end_renewal`.
-        self.renewing.load(Ordering::SeqCst) != 0
+    fn is_renewing(&self) -> bool {
+        self.renewing.load(Ordering::Relaxed) != 0
     }
 
     /// Worker number `index` has started anew, or will not: the next one may.
     pub(crate) fn end_renewal(&self, index: usize) {
-        // SeqCst: a sleeper puts itself into the queue's list and looks here again, we change this and look into the list: one sees the other.
-        if self.renewing.compare_exchange(index + 1, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+        if self.renewing.compare_exchange(index + 1, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             self.wake_all();
         }
     }

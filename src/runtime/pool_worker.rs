@@ -98,6 +98,7 @@ pub(super) fn run(
     let stats = &pool.workers[index];
     // Relaxed: a replacement is started after the number has grown.
     let incarnation = stats.incarnation.load(Ordering::Relaxed);
+    let mut anew = false;
     loop {
         let Some(mut request) = begin_request(attachment, inherited, line) else {
             pool.break_down("PHP could not start a request in a worker");
@@ -121,7 +122,7 @@ pub(super) fn run(
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
         output::set_quiet_fatals(true);
-        let end = serve(request.php(), &me, worker);
+        let end = serve(request.php(), &me, worker, anew);
         output::set_quiet_fatals(false);
         running::ending(worker);
         request.finish_user_code();
@@ -146,8 +147,7 @@ pub(super) fn run(
         }
         match end {
             End::Closed => break,
-            // Relaxed: for display.
-            End::Again => drop(stats.restarts.fetch_add(1, Ordering::Relaxed)),
+            End::Again => anew = true,
         }
     }
     pool.end_renewal(index);
@@ -160,8 +160,8 @@ fn collateral() -> Outcome {
     Outcome::Died(Fatal { message, file: String::new(), line: 0 })
 }
 
-/// One request.
-fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>) -> End {
+/// One request; `anew` when the thread has had one before.
+fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
     let pool = &me.pool;
     // Acquire: pairs with the Release in `reload`.
     let generation = pool.generation.load(Ordering::Acquire);
@@ -171,21 +171,24 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>) -> End {
         }
         return End::Closed;
     }
+    if anew {
+        // Only now: who has seen the number grow may rely on the next `reload()` concerning this request too. Release: `generation`
+        // was read before; pairs with the Acquire in `stats()`.
+        me.stats().restarts.fetch_add(1, Ordering::Release);
+    }
     pool.end_renewal(me.index);
     let limit = pool.settings.max_tasks;
     loop {
         if worker.stop_requested() || me.is_replaced() {
             return End::Closed;
         }
-        // Acquire: pairs with the Release in `reload`.
-        let stale = pool.generation.load(Ordering::Acquire) != generation;
-        let renew = limit > 0 && me.begun.get() >= limit || stale && pool.claim_renewal(me.index);
+        let renew = limit > 0 && me.begun.get() >= limit || pool.is_stale(generation) && pool.claim_renewal(me.index);
         if renew && me.active.get() == 0 {
             return if pool.is_drained() { End::Closed } else { End::Again };
         }
         let ended = if !renew && me.active.get() < pool.settings.concurrency {
             let coroutines = scheduler::of(php);
-            match pool.take(&me.main, me.active.get() > 0 || coroutines.live_count() > 0) {
+            match pool.take(&me.main, me.active.get() > 0 || coroutines.live_count() > 0, generation) {
                 Taken::Task(task) if pool.settings.concurrency == 1 => {
                     if run_here(php, me, task) == Usable::No {
                         return End::Again;
@@ -198,11 +201,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>) -> End {
                 }
                 Taken::Closed if me.active.get() == 0 => return End::Closed,
                 Taken::Closed => wait_for_news(php),
-                // The turn of this worker may have come while it was not in any list yet.
-                Taken::Empty if stale && !pool.is_renewing() => {
-                    pool.forget(&me.main);
-                    continue;
-                }
+                Taken::Stale => continue,
                 Taken::Empty => {
                     let news = wait_for_news(php);
                     pool.forget(&me.main);
