@@ -139,6 +139,28 @@ namespace Async {
         public function getSuspendLocation(): string {}
     }
 
+    /**
+     * An object that says itself how it crosses into another thread.
+     *
+     * In the sender `transfer()` gives a state, which crosses like any value and in the same graph: what it shares with the rest stays
+     * shared, but it may not hold the object itself. In the receiver `restore()` makes an object of it. The object stands in as many
+     * places as it did; each transfer asks once. An exception from `transfer()` is a veto: nothing is sent, and it reaches the sender.
+     *
+     *     final class Connection implements Async\Transferable {
+     *         public function __construct(private string $dsn) { … }
+     *         public function transfer(): mixed { return $this->dsn; }
+     *         public static function restore(mixed $state): static { return new static($state); }
+     *     }
+     */
+    interface Transferable
+    {
+        /** What the receiver makes an equal object of. */
+        public function transfer(): mixed;
+
+        /** An object like the one that gave `$state`. */
+        public static function restore(mixed $state): static;
+    }
+
     /** The side of a future that resolves it, once. Handed to another thread, it resolves the future from there. */
     final class FutureState
     {
