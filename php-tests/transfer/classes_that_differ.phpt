@@ -55,7 +55,6 @@ comes('class IsInterface {}', 'new IsInterface');
 comes('enum B { case X; }', 'B::X');
 echo get_class(comes('class OnlyThere { public $a = 1; }', 'new OnlyThere')), "\n";
 comes('class IsList { public $a; }', 'new IsList');
-comes('function nowhere() {}', 'nowhere(...)');
 echo "--\n";
 $kid = comes('class Par { protected $q = 5; private $p = "P"; } class Kid extends Par { public $z = 3; private $p = "K"; }', 'new Kid');
 echo $kid->p(), $kid->k(), json_encode($kid), "\n";
@@ -109,7 +108,6 @@ Cannot restore IsInterface: it is no class with objects here
 Cannot restore B::X: there is no such case here
 OnlyThere
 Cannot restore IsList: it is another kind of class here
-Cannot restore Closure of nowhere(): there is no such function here
 --
 PK{"z":3}
 Cannot modify readonly property MadeReadonly::$v{"v":[1]}

@@ -4,6 +4,7 @@
 //! a name the thread has already keeps its meaning. Classes are served where the engine asks for them: in front of the autoloaders.
 
 use super::CodeError;
+use super::give_way;
 use super::install;
 use super::needs::{self, Need};
 use super::raw::{self, Source};
@@ -74,6 +75,7 @@ fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
 
 /// Lets this request draw from `snapshot` for the names its code uses.
 fn draw_from(snapshot: &Snapshot) {
+    give_way::hook();
     session::with(|s| {
         if !s.draws_from.iter().any(|known| known.is_same(snapshot)) {
             for segment in snapshot.segments() {
@@ -90,6 +92,17 @@ pub(super) fn class(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Res
     draw_from(snapshot);
     let mut work = Work::new(snapshot);
     work.class(php, segment, entry)?;
+    work.finish(php)?;
+    Ok(true)
+}
+
+/// Declares a function and what its code takes for granted. False if the snapshot does not have it.
+pub(super) fn function(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
+    let Some((_, entry)) = snapshot.function(lower_name) else { return Ok(false) };
+    draw_from(snapshot);
+    let mut work = Work::new(snapshot);
+    // SAFETY: the tables of this thread.
+    work.function(php, unsafe { (*php.eg()).function_table }, entry.key, false)?;
     work.finish(php)?;
     Ok(true)
 }
@@ -118,6 +131,7 @@ impl<'s> Work<'s> {
         while let Some(function) = self.left.pop() {
             // SAFETY: an immutable function that this request has pinned.
             let source = unsafe { Source::assume() };
+            self.check_classes(php, source, function)?;
             let needs = &mut self.needs;
             needs::of(source, function, &mut |need| needs.push(need));
             for need in std::mem::take(&mut self.needs) {
@@ -125,6 +139,28 @@ impl<'s> Work<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Whether this thread has the classes that opcache's optimizer has seen when it compiled the function.
+    fn check_classes(&self, php: Php<'_>, source: Source<'_>, function: *const sys::zend_op_array) -> Result<(), CodeError> {
+        let Some(code) = source.get(function) else { return Ok(()) };
+        if !install::is_opcaches(code.filename) {
+            return Ok(());
+        }
+        // SAFETY: the tables of this thread.
+        let classes = unsafe { (*php.eg()).class_table };
+        let mut conflict = None;
+        needs::mentions(source, function, &mut |name| {
+            if conflict.is_none()
+                && let Some((_, entry)) = self.snapshot.class(name)
+                && !raw::is_internal_class(source, entry.class)
+                && source.bytes(install::class_file(entry.class)) == source.bytes(code.filename)
+                && !install::is_class_compatible(classes, entry)
+            {
+                conflict = Some(entry.key);
+            }
+        });
+        conflict.map_or(Ok(()), |name| Err(CodeError::ClassConflict(text(name))))
     }
 
     fn meet(&mut self, php: Php<'_>, source: Source<'_>, need: Need) -> Result<(), CodeError> {
@@ -147,7 +183,7 @@ impl<'s> Work<'s> {
                 let wanted = self.snapshot.class(source.bytes(key)).or_else(|| self.snapshot.class(source.bytes(name)));
                 match wanted {
                     Some((segment, entry)) => self.class(php, segment, entry),
-                    None => Err(CodeError::Missing(text(source, name))),
+                    None => Err(CodeError::Missing(text(name))),
                 }
             }
             // Served by `autoload`.
@@ -175,14 +211,20 @@ impl<'s> Work<'s> {
         // SAFETY: the name is a literal of pinned code.
         let source = unsafe { Source::assume() };
         let known = has(functions, name);
+        if granted {
+            session::with(|s| s.yielding.keep_function(name));
+        }
         let Some((segment, entry)) = self.snapshot.function(source.bytes(name)) else {
-            return if granted && !known { Err(CodeError::Missing(text(source, name))) } else { Ok(()) };
+            return if granted && !known { Err(CodeError::Missing(text(name))) } else { Ok(()) };
         };
         if known {
             let fits = install::is_function_compatible(functions, entry);
-            return if granted && !fits { Err(CodeError::FunctionConflict(text(source, name))) } else { Ok(()) };
+            return if granted && !fits { Err(CodeError::FunctionConflict(text(name))) } else { Ok(()) };
         }
         install::function(php, segment, entry)?;
+        if !granted {
+            session::with(|s| s.yielding.function(entry));
+        }
         self.left.push(entry.function.cast());
         Ok(())
     }
@@ -193,17 +235,78 @@ impl<'s> Work<'s> {
         let mut added = Vec::new();
         install::class(php, segment, entry, &mut added)?;
         for class in added.into_iter().filter_map(|class| source.get(class)) {
-            let methods = source.buckets(&class.function_table).iter().map(|b| raw::pointer::<sys::zend_op_array>(&b.val));
-            self.left.extend(methods.filter(|&m| is_user_code(source, m)));
-            #[cfg(php84)]
-            for bucket in source.buckets(&class.properties_info) {
-                let Some(info) = source.get(raw::pointer::<sys::zend_property_info>(&bucket.val)) else { continue };
-                let hooks = source.slice(info.hooks, sys::ZEND_PROPERTY_HOOK_COUNT as usize);
-                self.left.extend(hooks.iter().map(|hook| hook.cast()).filter(|&m| is_user_code(source, m)));
+            // Under the name its file would declare it by.
+            let lower = source.bytes(class.name).to_ascii_lowercase();
+            if let Some((_, entry)) = self.snapshot.class(&lower) {
+                session::with(|s| s.yielding.class(entry));
             }
+            each_method(source, class, &mut |method| self.left.push(method));
         }
         Ok(())
     }
+}
+
+/// Calls `found` with each method and hook of a class that is written in PHP.
+fn each_method(source: Source<'_>, class: &sys::zend_class_entry, found: &mut dyn FnMut(*mut sys::zend_op_array)) {
+    if raw::is_internal(class) {
+        return;
+    }
+    for bucket in source.buckets(&class.function_table) {
+        let method = raw::pointer(&bucket.val);
+        if is_user_code(source, method) {
+            found(method);
+        }
+    }
+    #[cfg(php84)]
+    for bucket in source.buckets(&class.properties_info) {
+        let Some(info) = source.get(raw::pointer::<sys::zend_property_info>(&bucket.val)) else { continue };
+        for &hook in source.slice(info.hooks, sys::ZEND_PROPERTY_HOOK_COUNT as usize) {
+            if is_user_code(source, hook.cast()) {
+                found(hook.cast());
+            }
+        }
+    }
+}
+
+/// Whether code of the snapshot calls a function in the knowledge of how it looks.
+pub(super) fn is_called(snapshot: &Snapshot, name: *mut sys::zend_string) -> bool {
+    // SAFETY: images that the caller has pinned; immutable.
+    let source = unsafe { Source::assume() };
+    let wanted = source.bytes(name);
+    let mut called = false;
+    let mut look = |function: *mut sys::zend_op_array| {
+        needs::of(source, function, &mut |need| {
+            called |= matches!(need, Need::Function(other) if source.bytes(other) == wanted);
+        });
+    };
+    for segment in snapshot.segments() {
+        segment.functions.iter().for_each(|entry| look(entry.function.cast()));
+        for class in segment.classes.iter().filter_map(|entry| source.get(entry.class)) {
+            each_method(source, class, &mut look);
+        }
+    }
+    called
+}
+
+/// Whether code that was compiled together with the class mentions it.
+pub(super) fn is_mentioned(snapshot: &Snapshot, entry: ClassEntry) -> bool {
+    // SAFETY: images that the caller has pinned; immutable.
+    let source = unsafe { Source::assume() };
+    let (file, wanted) = (source.bytes(install::class_file(entry.class)), source.bytes(entry.key));
+    let mut mentioned = false;
+    let mut look = |function: *mut sys::zend_op_array| {
+        if source.get(function).is_some_and(|code| source.bytes(code.filename) == file) {
+            needs::mentions(source, function, &mut |name| mentioned |= name == wanted);
+        }
+    };
+    for segment in snapshot.segments() {
+        segment.functions.iter().for_each(|entry| look(entry.function.cast()));
+        let others = segment.classes.iter().filter(|other| !std::ptr::eq(other.class, entry.class));
+        for class in others.filter_map(|other| source.get(other.class)) {
+            each_method(source, class, &mut look);
+        }
+    }
+    mentioned
 }
 
 fn is_user_code(source: Source<'_>, function: *const sys::zend_op_array) -> bool {
@@ -215,8 +318,10 @@ fn has(table: *mut sys::HashTable, name: *mut sys::zend_string) -> bool {
     unsafe { !sys::zend_hash_find(table, name).is_null() }
 }
 
-fn text(source: Source<'_>, name: *mut sys::zend_string) -> String {
-    String::from_utf8_lossy(source.bytes(name)).into_owned()
+/// A name of pinned code as text.
+pub(super) fn text(name: *mut sys::zend_string) -> String {
+    // SAFETY: the caller's name is a string of code that this request has pinned.
+    String::from_utf8_lossy(unsafe { raw::string_bytes(name) }).into_owned()
 }
 
 /// Whether code uses names that are not the engine's own or an extension's.

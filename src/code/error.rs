@@ -31,6 +31,9 @@ pub(crate) enum CodeError {
     /// The thread has another function of that name.
     #[error("function {0}() in this thread differs from the one its creator's code was compiled against")]
     FunctionConflict(String),
+    /// The thread has another class of that name.
+    #[error("class {0} in this thread differs from the one its creator's code was compiled against")]
+    ClassConflict(String),
     /// Code takes for granted that a name is declared, and neither this thread nor its creator has it.
     #[error("{0} is not declared in this thread, and the code was compiled in the knowledge of it")]
     Missing(String),

@@ -16,20 +16,30 @@ pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(),
     protect(php, |php| environment.apply(php)).map_err(CodeError::Fatal)
 }
 
+/// Names that a thread has in another version, which code compiled in the creator could not use.
+#[derive(Default)]
+pub(super) struct Conflicts {
+    pub(super) functions: Vec<FunctionEntry>,
+    pub(super) classes: Vec<ClassEntry>,
+}
+
 /// Adds everything that is missing. The caller has pinned the images.
-pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<(), CodeError> {
-    let conflict = protect(php, |php| {
-        let mut conflict = ptr::null_mut();
+pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<Conflicts, CodeError> {
+    // Outside of `protect`: dropped whatever happens.
+    let mut conflicts = Conflicts::default();
+    protect(php, |php| {
         for segment in segments {
             prepare(php, segment);
             // SAFETY: the tables of this thread.
             let eg = unsafe { &mut *php.eg() };
             for entry in &segment.classes {
-                add_class(eg.class_table, *entry);
+                if !add_class(eg.class_table, *entry) && !is_class_compatible(eg.class_table, *entry) {
+                    conflicts.classes.push(*entry);
+                }
             }
             for entry in &segment.functions {
                 if !add_function(eg.function_table, *entry) {
-                    conflict = entry.key;
+                    conflicts.functions.push(*entry);
                 }
             }
             for entry in &segment.constants {
@@ -40,10 +50,9 @@ pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<(), CodeEr
                 unsafe { sys::zend_hash_add_empty_element(&raw mut eg.included_files, file) };
             }
         }
-        conflict
     })
     .map_err(CodeError::Fatal)?;
-    if conflict.is_null() { Ok(()) } else { Err(CodeError::FunctionConflict(text(conflict))) }
+    Ok(conflicts)
 }
 
 /// Adds one class and its ancestors; `added` gets those that were missing. The caller has pinned the images.
@@ -88,6 +97,41 @@ pub(super) fn is_function_compatible(table: *mut sys::HashTable, entry: Function
         let there = sys::zend_hash_find(table, entry.key);
         there.is_null() || can_stand_in(&*raw::pointer::<sys::zend_function>(&*there), &*entry.function)
     }
+}
+
+/// Whether code compiled together with the class of `entry` finds that very class in the table: opcache lets such code rely on what it has seen of the class.
+pub(super) fn is_class_compatible(table: *mut sys::HashTable, entry: ClassEntry) -> bool {
+    // SAFETY: a class of an image, or of the process.
+    if raw::is_internal(unsafe { &*entry.class }) || !is_opcaches(class_file(entry.class)) {
+        return true;
+    }
+    // SAFETY: a table of this thread; what it holds are classes.
+    let present: *mut sys::zend_class_entry = unsafe {
+        let there = sys::zend_hash_find(table, entry.key);
+        if there.is_null() {
+            return true;
+        }
+        raw::pointer(&*there)
+    };
+    ptr::eq(present, entry.class) || same_declaration(present, entry.class)
+}
+
+/// The file that a class written in PHP was declared in.
+pub(super) fn class_file(class: *const sys::zend_class_entry) -> *const sys::zend_string {
+    // SAFETY: a class of an image, or of the process, written in PHP: it has this variant.
+    unsafe { (*class).info.user.filename }
+}
+
+/// Whether a file's name is one that opcache keeps in shared memory, as it does with the rest of what it has compiled.
+pub(super) fn is_opcaches(file: *const sys::zend_string) -> bool {
+    // SAFETY: null or a string of code that is alive.
+    unsafe { file.as_ref() }.is_some_and(|file| raw::gc_info(&file.gc) & sys::IS_STR_PERMANENT != 0)
+}
+
+/// Two links of what opcache holds of one declaration.
+fn same_declaration(a: *const sys::zend_class_entry, b: *const sys::zend_class_entry) -> bool {
+    // SAFETY: classes of images, of the process, or of this thread's table.
+    unsafe { !raw::is_internal(&*a) && class_file(a) == class_file(b) && (*a).info.user.line_start == (*b).info.user.line_start }
 }
 
 /// Makes room for the per-thread parts of what a segment brings.
@@ -205,6 +249,10 @@ fn can_stand_in(present: &sys::zend_function, expected: &sys::zend_function) -> 
             return false;
         }
         let (present, expected) = (&present.op_array, &expected.op_array);
+        if is_opcaches(expected.filename) {
+            // It is called so from its own file alone, whose optimizer has seen what it does and returns.
+            return ptr::eq(present.opcodes, expected.opcodes);
+        }
         let frame = |f: &sys::zend_op_array| f.last_var as u32 + f.T;
         present.arg_flags == expected.arg_flags && present.num_args == expected.num_args && frame(present) <= frame(expected)
     }
@@ -231,10 +279,4 @@ fn add_constant(table: *mut sys::HashTable, entry: ConstantEntry) {
         let mut slot = raw::pointer_value(sys::IS_PTR, constant, raw::NO_EXTRA);
         sys::zend_hash_add_new(table, entry.key, &raw mut slot);
     }
-}
-
-/// A name as text.
-fn text(string: *mut sys::zend_string) -> String {
-    // SAFETY: a string of an image that is pinned.
-    String::from_utf8_lossy(unsafe { raw::string_bytes(string) }).into_owned()
 }

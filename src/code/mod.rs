@@ -20,6 +20,7 @@ mod class;
 mod environment;
 mod error;
 mod function;
+mod give_way;
 mod images;
 mod inheritance;
 mod install;

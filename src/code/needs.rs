@@ -34,6 +34,37 @@ pub(super) fn of(source: Source<'_>, function: *const sys::zend_op_array, found:
     }
 }
 
+/// Calls `found` with what may be the lower-cased name of a class that `function`, or one declared inside of it, knows: its strings, its argument and return types.
+pub(super) fn mentions(source: Source<'_>, function: *const sys::zend_op_array, found: &mut dyn FnMut(&[u8])) {
+    let Some(code) = source.get(function) else { return };
+    for literal in source.slice(code.literals, code.last_literal as usize) {
+        if raw::type_of(literal) == sys::IS_STRING {
+            found(source.bytes(raw::pointer(literal)));
+        }
+    }
+    if !code.arg_info.is_null() {
+        let before = usize::from(code.fn_flags & sys::ZEND_ACC_HAS_RETURN_TYPE != 0);
+        let after = usize::from(code.fn_flags & sys::ZEND_ACC_VARIADIC != 0);
+        for info in source.slice(code.arg_info.wrapping_sub(before), before + code.num_args as usize + after) {
+            names_of_type(source, &info.type_, found);
+        }
+    }
+    for &inner in source.slice(code.dynamic_func_defs, code.num_dynamic_func_defs as usize) {
+        mentions(source, inner, found);
+    }
+}
+
+fn names_of_type(source: Source<'_>, declared: &sys::zend_type, found: &mut dyn FnMut(&[u8])) {
+    if declared.type_mask & sys::AT_TYPE_LIST_BIT != 0 {
+        let list: *const sys::zend_type_list = declared.ptr.cast();
+        let Some(head) = source.get(list) else { return };
+        let first = list.cast::<u8>().wrapping_add(std::mem::offset_of!(sys::zend_type_list, types)).cast::<sys::zend_type>();
+        source.slice(first, head.num_types as usize).iter().for_each(|member| names_of_type(source, member, found));
+    } else if declared.type_mask & sys::AT_TYPE_NAME_BIT != 0 {
+        found(&source.bytes(declared.ptr.cast()).to_ascii_lowercase());
+    }
+}
+
 /// The name that one opline uses, if any.
 pub(super) fn of_opline(source: Source<'_>, op: &sys::zend_op) -> Option<Need> {
     let first = |n| literal(source, op, op.op1_type, &op.op1, n);

@@ -198,6 +198,11 @@ pub(super) fn is_internal(class: &sys::zend_class_entry) -> bool {
     class.type_ as u32 & sys::ZEND_INTERNAL_CLASS != 0
 }
 
+/// The same of a pointer; null is taken for one of an extension, too.
+pub(super) fn is_internal_class(source: Source<'_>, class: *const sys::zend_class_entry) -> bool {
+    source.get(class).is_none_or(is_internal)
+}
+
 /// The parent of a linked class.
 pub(super) fn parent(class: &sys::zend_class_entry) -> *mut sys::zend_class_entry {
     // SAFETY: both variants of the union are raw pointers.

@@ -4,6 +4,7 @@
 //! long as the request; what a thread's tables or objects may refer to stays pinned until the request is over.
 
 use super::function::FunctionCache;
+use super::give_way::Yielding;
 use super::images::{Images, Pins};
 use super::snapshot::Snapshot;
 use super::tables::Tables;
@@ -22,11 +23,21 @@ pub(super) struct Session {
     pub(super) draws_from: Vec<Snapshot>,
     /// The segments, by their images, that have been put into this request's tables as a whole.
     pub(super) installed: BTreeSet<*const Images>,
+    /// What was bound on demand.
+    pub(super) yielding: Yielding,
 }
 
 thread_local! {
-    static SESSION: RefCell<Session> =
-        const { RefCell::new(Session { pins: Pins::new(), tables: None, functions: FunctionCache::new(), draws_from: Vec::new(), installed: BTreeSet::new() }) };
+    static SESSION: RefCell<Session> = const {
+        RefCell::new(Session {
+            pins: Pins::new(),
+            tables: None,
+            functions: FunctionCache::new(),
+            draws_from: Vec::new(),
+            installed: BTreeSet::new(),
+            yielding: Yielding::new(),
+        })
+    };
 }
 
 /// Runs `body` with this thread's session. No PHP code runs inside.
@@ -41,6 +52,7 @@ impl Session {
         self.functions.clear();
         self.draws_from.clear();
         self.installed.clear();
+        self.yielding.clear();
         self.pins.clear();
     }
 }

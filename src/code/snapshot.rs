@@ -41,10 +41,19 @@ impl Snapshot {
                     new.push(&**segment);
                 }
             }
+            s.yielding.clear();
             new
         });
         install::environment(php, &self.0.environment)?;
-        install::segments(php, &new)
+        let conflicts = install::segments(php, &new)?;
+        // The thread's own version wins, unless code was compiled against the other one.
+        if let Some(entry) = conflicts.functions.into_iter().find(|entry| bind::is_called(self, entry.key)) {
+            return Err(CodeError::FunctionConflict(bind::text(entry.key)));
+        }
+        if let Some(entry) = conflicts.classes.into_iter().find(|&entry| bind::is_mentioned(self, entry)) {
+            return Err(CodeError::ClassConflict(bind::text(entry.key)));
+        }
+        Ok(())
     }
 
     /// Whether both hold the same names; the environment may differ.
@@ -56,6 +65,12 @@ impl Snapshot {
     /// From then on this request finds the other classes of the snapshot as well, when it uses them.
     pub(crate) fn bind_class(&self, php: Php<'_>, lower_name: &[u8]) -> Result<bool, CodeError> {
         bind::class(php, self, lower_name)
+    }
+
+    /// Declares one function by its lower-cased name, and what its code takes for granted, if this thread lacks it. False if the snapshot
+    /// lacks it too.
+    pub(crate) fn bind_function(&self, php: Php<'_>, lower_name: &[u8]) -> Result<bool, CodeError> {
+        bind::function(php, self, lower_name)
     }
 
     pub(super) fn segments(&self) -> &[Arc<Segment>] {

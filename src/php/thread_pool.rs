@@ -5,11 +5,9 @@ use super::thread::report_forgotten;
 use crate::runtime::awaitable::{Awaitable, wait_for};
 use crate::runtime::future::{Cell, Source};
 use crate::runtime::job::{self, Work};
-use crate::runtime::outcome::capture_or_throw;
 use crate::runtime::pool::{Kind, Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
 use crate::runtime::{owner, pool_map, pool_submit, pool_worker};
-use crate::transfer::Label;
 use crate::zend::array::Builder;
 use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw, throw_argument};
@@ -80,10 +78,7 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
         0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
         n => n as usize,
     };
-    let bootloader = match &bootloader {
-        Some(closure) => Some(capture_or_throw(php, &[(Label::Bootloader, closure.as_ptr())])?),
-        None => None,
-    };
+    let bootloader = bootloader.map(|bootloader| job::capture_bootloader(php, &bootloader)).transpose()?;
     let settings = Settings {
         workers,
         queue_size: if queue_size == 0 { workers * 4 } else { usize::try_from(queue_size).unwrap_or(usize::MAX) },

@@ -88,6 +88,13 @@ pub(crate) fn take_snapshot(php: Php<'_>) -> Result<Snapshot, Raised> {
     code::snapshot(php).map_err(|reason| error::throw(php, Class::ThreadTransferException, &reason.to_string()))
 }
 
+/// Captures a bootloader; its code finds the creator's names where it uses them.
+pub(crate) fn capture_bootloader(php: Php<'_>, bootloader: &Value) -> Result<Packet, Raised> {
+    let mut packet = capture_or_throw(php, &[(Label::Bootloader, bootloader.as_ptr())])?;
+    packet.attach_code(take_snapshot(php)?);
+    Ok(packet)
+}
+
 /// Captures a call: what to call, and the arguments.
 pub(crate) fn capture_call(
     php: Php<'_>,
@@ -112,12 +119,15 @@ pub(crate) fn start(
     bootloader: Option<&Value>,
 ) -> Result<Arc<Task>, Raised> {
     check_start(php)?;
-    let (packet, shape) = capture_call(php, closure, args, named)?;
-    let bootloader = match bootloader {
-        Some(bootloader) => Some(capture_or_throw(php, &[(Label::Bootloader, bootloader.as_ptr())])?),
-        None => None,
+    let (mut packet, shape) = capture_call(php, closure, args, named)?;
+    let bootloader = bootloader.map(|bootloader| capture_bootloader(php, bootloader)).transpose()?;
+    let code = take_snapshot(php)?;
+    let snapshot = if inherit {
+        Some(code)
+    } else {
+        packet.attach_code(code);
+        None
     };
-    let snapshot = inherit.then(|| take_snapshot(php)).transpose()?;
     let task = Task::new();
     launch(php, &owner::current(), &task, Work::Call(Box::new(Call { snapshot, bootloader, packet, shape })))?;
     Ok(task)

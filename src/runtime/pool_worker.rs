@@ -1,7 +1,7 @@
 //! A worker of a pool: takes tasks from the queue and runs them, in one PHP request after another.
 //!
 //! A request ends when a task has made it unusable (a fatal error), after `maxTasks` tasks, after `reload()`, and when the pool is closed. In each new one the
-//! creator's code is installed and the bootloader runs before the first task.
+//! bootloader runs and the creator's code is installed before the first task.
 //!
 //! A task runs in the worker's main coroutine, or with `coroutine: true` in one of its own. A task that waits for another of the same pool lets its worker
 //! help meanwhile: it runs that one, or another one of the same family (those that one task from outside has led to), so that a pool never waits for
@@ -16,7 +16,7 @@ use super::outcome::{Outcome, restore_all};
 use super::pool::{Kind, Pool, PoolTask, Taken, WorkerStats};
 use super::task::Task;
 use super::worker::{begin_request, call_and_capture, end_request, outcome_of, register_streams};
-use super::{cache, running, scheduler};
+use super::{cache, running, scheduler, worker};
 use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
@@ -235,11 +235,11 @@ fn wait_for_news(php: Php<'_>) -> Result<(), TaskEnd> {
 fn set_up(php: Php<'_>, me: &Rc<Me>) -> Result<(), Outcome> {
     register_streams(php)?;
     let settings = &me.pool.settings;
-    install(php, me, &settings.snapshot).map_err(Outcome::Unsendable)?;
-    match &settings.bootloader {
-        Some(bootloader) => boot(php, me, bootloader),
-        None => Ok(()),
+    // First the bootloader: the names it declares win.
+    if let Some(bootloader) = &settings.bootloader {
+        boot(php, me, bootloader)?;
     }
+    install(php, me, &settings.snapshot).map_err(Outcome::Unsendable)
 }
 
 /// Runs the bootloader; `cancel()` of the pool stops it as it stops tasks.
@@ -248,9 +248,7 @@ fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
     let _ = task.state.start();
     begin(php, me, &task);
     let body = |php: Php<'_>| {
-        let mut roots = restore_all(php, bootloader, 1)?;
-        let bootloader = roots.pop().unwrap_or_else(Value::null);
-        drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
+        worker::boot(php, bootloader)?;
         Ok::<_, Raised>(Outcome::Cancelled(None))
     };
     let booted = Cell::new(false);

@@ -11,6 +11,7 @@ use super::task::{Level, Task};
 use super::{actor_worker, owner, pool_worker, running, wait};
 use crate::code;
 use crate::sys;
+use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Request};
 use crate::zend::error::Class;
 use crate::zend::interrupt::Interrupt;
@@ -162,11 +163,17 @@ fn is_cancellation(exception: &Value) -> bool {
     exception.is_instance_of(Class::AsyncCancellation.entry())
 }
 
+/// Runs a bootloader: before anything of its creator's is installed.
+pub(super) fn boot(php: Php<'_>, bootloader: &Packet) -> Result<(), Raised> {
+    let bootloader = restore_one(php, bootloader)?;
+    drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
+    Ok(())
+}
+
 fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
     // First, so that the names it declares are its own.
     if let Some(bootloader) = &work.bootloader {
-        let bootloader = restore_one(php, bootloader)?;
-        drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
+        boot(php, bootloader)?;
     }
     if let Some(snapshot) = &work.snapshot
         && let Err(reason) = snapshot.install(php)

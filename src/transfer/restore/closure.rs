@@ -44,6 +44,16 @@ impl Restore {
                 let text = packet.tables.text(*name);
                 // SAFETY: attached (token); the class was just found.
                 found.function = unsafe { named(php, scope, text) };
+                if found.function.is_null()
+                    && scope.is_null()
+                    && let Some(code) = &packet.code
+                {
+                    match code.bind_function(php, &text.to_ascii_lowercase()) {
+                        // SAFETY: as above.
+                        Ok(_) => found.function = unsafe { named(php, scope, text) },
+                        Err(error) => return Err(self.mismatch(format!("Cannot restore Closure: {error}"))),
+                    }
+                }
                 if found.function.is_null() {
                     // SAFETY: as above.
                     found.function = unsafe { magic(scope, *is_static) };
