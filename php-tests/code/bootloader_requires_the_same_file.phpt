@@ -37,5 +37,5 @@ show(fn () => spawn_thread(fn () => of_lib(), bootloader: function () {
 [["of lib","conditional"],["of lib","conditional","in lib","OverLib","InLib"],"of lib","OverLib",true]
 ["of lib","conditional","in lib","OverLib"]
 [null,null,"of lib","OverLib",true]
-Async\ThreadFatalError: Cannot redeclare function of_lib() (previously declared in %slib.inc:2)
+Async\ThreadFatalError: Cannot redeclare %Sof_lib() (previously declared in %slib.inc:2)
 "of the bootloader"
