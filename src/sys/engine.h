@@ -38,6 +38,14 @@
 # include "zend_property_hooks.h"
 #endif
 
+/* What a PHP without ZTS lacks. Weak, in every file that uses it, or such a PHP could not even load the module and be told why it will not do. */
+#pragma weak tsrm_get_ls_cache
+#pragma weak compiler_globals_offset
+#pragma weak core_globals_offset
+#pragma weak executor_globals_offset
+#pragma weak sapi_globals_offset
+#pragma weak output_globals_id
+
 #include "shim.h"
 #include "code_shim.h"
 #include "transfer_shim.h"

@@ -226,8 +226,6 @@ static int wrong_php(INIT_FUNC_ARGS)
 	return SUCCESS;
 }
 
-extern void *tsrm_get_ls_cache(void) __attribute__((weak));
-
 zend_module_entry *at_get_module(void)
 {
 	if (!tsrm_get_ls_cache) {
