@@ -127,6 +127,7 @@ fn shim(php: &Php, out: &Path) {
         .file("src/sys/actor_class.c")
         .file("src/sys/transfer_shim.c")
         .file("src/sys/code_shim.c")
+        .file("src/sys/time_limit.c")
         .file("src/sys/module.c")
         .include(out)
         .include("src/sys");

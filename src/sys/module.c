@@ -130,6 +130,7 @@ static PHP_MINIT_FUNCTION(async_threads)
 	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteClass"), "", ZEND_ACC_PRIVATE);
 	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteTrace"), "", ZEND_ACC_PRIVATE);
 	watch_memory_limit();
+	at_time_limit_startup();
 	guard("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
 	guard("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
 	guard("exec", &original_exec, unblocking_exec);
@@ -175,6 +176,7 @@ static PHP_RINIT_FUNCTION(async_threads)
 	int result;
 
 	ZEND_TSRMLS_CACHE_UPDATE();
+	at_time_limit_request_start();
 	result = at_rinit();
 	at_register_drain();
 	return result;
@@ -182,6 +184,7 @@ static PHP_RINIT_FUNCTION(async_threads)
 
 static PHP_RSHUTDOWN_FUNCTION(async_threads)
 {
+	at_time_limit_request_end();
 	return at_rshutdown();
 }
 

@@ -103,6 +103,12 @@ bool at_vm_interrupt_is_raised(void);
 void at_run_interrupts(void);
 void at_hook_interrupt(void);
 
+/* src/sys/time_limit.c */
+void at_time_limit_startup(void);
+void at_time_limit_request_start(void);
+void at_time_limit_request_end(void);
+void at_time_limit_lift(void);
+
 
 /* The module entry, see module.c. */
 zend_module_entry *at_get_module(void);

@@ -156,7 +156,7 @@ pub(crate) fn reset(php: Php<'_>) {
     unsafe {
         (*eg).exit_status = 0;
         if (*eg).timeout_seconds > 0 {
-            sys::zend_unset_timeout();
+            sys::at_time_limit_lift();
             (*eg).timeout_seconds = 0;
         }
     }
