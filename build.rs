@@ -125,6 +125,8 @@ fn shim(php: &Php, out: &Path) {
         .file("src/sys/fiber_shim.c")
         .file("src/sys/stream_shim.c")
         .file("src/sys/actor_class.c")
+        .file("src/sys/actor_handle.c")
+        .file("src/sys/actor_wraps.c")
         .file("src/sys/transfer_shim.c")
         .file("src/sys/code_shim.c")
         .file("src/sys/time_limit.c")

@@ -93,7 +93,7 @@ pub(super) fn run(
         running::ending(worker);
         let reason = if closed { "the script has ended".to_owned() } else { Fatal::last(request.php()).message };
         request.finish_user_code();
-        let lost: Vec<Arc<Actor>> = me.instances.borrow().values().map(|instance| Arc::clone(&instance.actor)).collect();
+        let lost = let_go(request.php(), &me);
         SELF.set(None);
         end_request(request, line);
         running::end(worker);
@@ -110,6 +110,14 @@ pub(super) fn run(
         }
     }
     RECORDS.take();
+}
+
+/// The request ends with instances in it: frees what is left of them while its heap is there. Their destructors have run.
+fn let_go(php: Php<'_>, me: &Me) -> Vec<Arc<Actor>> {
+    me.by_object.take();
+    let (actors, objects): (Vec<_>, Vec<_>) = me.instances.take().into_values().map(|lost| (lost.actor, lost.object)).unzip();
+    let _ = crate::zend::protect(php, |_| drop(objects));
+    actors
 }
 
 fn lost_outcome(name: &str, reason: &str) -> Outcome {

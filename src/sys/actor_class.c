@@ -10,32 +10,65 @@
 ZEND_TSRMLS_CACHE_EXTERN()
 
 extern int at_body_actor_call(zend_execute_data *frame, zval *result);
-extern void at_actor_released(void *payload);
-extern bool at_actor_same(void *one, void *other);
-extern void at_actor_describe(void *payload, zval *info);
 
-static zend_object_handlers handle_handlers;
 
 /* Real class entry (as a number) → at_handle_class. */
 static __thread HashTable *classes;
 /* The class an instance is being made of right now. */
 static __thread zend_class_entry *making;
+/* Where a stub finds itself in copies the engine makes of it for closures. */
+static int own_slot = -1;
 
-typedef struct {
-	zend_class_entry entry;
-	/* Stubs that are in no method table: for `…Async` and `__call`, by lower-cased name. */
-	HashTable extra;
-	zend_class_arrayaccess_funcs array_access;
-} at_handle_class;
+/* A stub whose $this is an instance: a closure of a handle's method that was bound to one. */
+static void call_on_instance(at_stub *stub, zend_execute_data *execute_data, zval *return_value)
+{
+	zend_object *instance = Z_OBJ(EX(This));
+	zval *args = ZEND_CALL_ARG(execute_data, 1), named, by_name[2];
+	uint32_t count;
+
+	if (stub->async) {
+		zend_throw_error(NULL, "%s::%s() sends a message; on the instance itself there is none to send", ZSTR_VAL(instance->ce->name),
+			ZSTR_VAL(stub->function.function_name));
+		return;
+	}
+	count = at_actor_args(execute_data, &named);
+	if (stub->real) {
+		zend_call_known_function(stub->real, instance, instance->ce, return_value, count, args, Z_TYPE(named) == IS_ARRAY ? Z_ARRVAL(named) : NULL);
+	} else if (instance->ce->__call) {
+		if (Z_TYPE(named) != IS_ARRAY) {
+			array_init(&named);
+		}
+		ZVAL_STR(&by_name[0], stub->method);
+		array_init_size(&by_name[1], count);
+		for (uint32_t i = 0; i < count; i++) {
+			Z_TRY_ADDREF(args[i]);
+			add_next_index_zval(&by_name[1], &args[i]);
+		}
+		zend_hash_copy(Z_ARRVAL(by_name[1]), Z_ARRVAL(named), zval_add_ref);
+		zend_call_known_function(instance->ce->__call, instance, instance->ce, return_value, 2, by_name, NULL);
+		zval_ptr_dtor(&by_name[1]);
+	} else {
+		zend_throw_error(NULL, "Call to undefined method %s::%s()", ZSTR_VAL(instance->ce->name), ZSTR_VAL(stub->method));
+	}
+	zval_ptr_dtor(&named);
+}
 
 static ZEND_NAMED_FUNCTION(call_stub)
 {
+	if (UNEXPECTED(Z_TYPE(EX(This)) != IS_OBJECT)) {
+		zend_throw_error(NULL, "A method of an actor cannot be called without its object");
+		return;
+	}
+	if (UNEXPECTED(!at_is_handle(Z_OBJ(EX(This))))) {
+		call_on_instance(at_actor_stub(execute_data), execute_data, return_value);
+		return;
+	}
 	if (UNEXPECTED(at_body_actor_call(execute_data, return_value))) {
 		zend_bailout();
 	}
 }
 
-static at_stub *new_stub(zend_class_entry *scope, zend_function *real, zend_string *name, zend_string *method, bool async)
+static at_stub *new_stub(at_handle_class *class, zend_class_entry *scope, zend_function *real, zend_string *name, zend_string *method, bool async)
 {
 	at_stub *stub = pecalloc(1, sizeof(at_stub), 1);
 	zend_internal_function *function = &stub->function;
@@ -69,17 +102,10 @@ static at_stub *new_stub(zend_class_entry *scope, zend_function *real, zend_stri
 	stub->method = method;
 	stub->real = real;
 	stub->async = async;
+	function->reserved[own_slot] = stub;
+	stub->next = class->stubs;
+	class->stubs = stub;
 	return stub;
-}
-
-static void free_stub(zval *value)
-{
-	at_stub *stub = Z_PTR_P(value);
-
-	if (ZEND_MAP_PTR(stub->function.run_time_cache)) {
-		pefree(ZEND_MAP_PTR(stub->function.run_time_cache), 1);
-	}
-	pefree(stub, 1);
 }
 
 static void free_extra_stub(zval *value)
@@ -90,24 +116,21 @@ static void free_extra_stub(zval *value)
 	if (!stub->real) {
 		zend_string_release(stub->method);
 	}
-	free_stub(value);
 }
 
 static void free_class(zval *value)
 {
 	at_handle_class *class = Z_PTR_P(value);
-	zend_function *function;
 
-	ZEND_HASH_FOREACH_PTR(&class->entry.function_table, function) {
-		if (function->type == ZEND_INTERNAL_FUNCTION && function->internal_function.handler == call_stub) {
-			zval stub;
-
-			ZVAL_PTR(&stub, function);
-			free_stub(&stub);
-		}
-	} ZEND_HASH_FOREACH_END();
 	zend_hash_destroy(&class->entry.function_table);
 	zend_hash_destroy(&class->extra);
+	for (at_stub *stub = class->stubs, *next; stub; stub = next) {
+		next = stub->next;
+		if (ZEND_MAP_PTR(stub->function.run_time_cache)) {
+			pefree(ZEND_MAP_PTR(stub->function.run_time_cache), 1);
+		}
+		pefree(stub, 1);
+	}
 	pefree(class, 1);
 }
 
@@ -157,7 +180,7 @@ static at_handle_class *make_class(zend_class_entry *real)
 	zend_hash_init(&class->extra, 0, NULL, free_extra_stub, 1);
 	ZEND_HASH_FOREACH_STR_KEY_PTR(&real->function_table, key, function) {
 		if (!(function->common.fn_flags & ZEND_ACC_STATIC)) {
-			function = (zend_function *) new_stub(real, function, function->common.function_name, function->common.function_name, false);
+			function = (zend_function *) new_stub(class, real, function, function->common.function_name, function->common.function_name, false);
 		}
 		/* Keys of class tables are interned or live as long as the class. */
 		zend_hash_add_new_ptr(&entry->function_table, key, function);
@@ -176,9 +199,8 @@ static at_handle_class *make_class(zend_class_entry *real)
 	entry->__serialize = NULL;
 	entry->__unserialize = NULL;
 	entry->iterator_funcs_ptr = NULL;
-	if (entry->get_iterator) {
-		entry->get_iterator = refuse_iteration;
-	}
+	/* Also where the class cannot be iterated over: its properties are not here. */
+	entry->get_iterator = refuse_iteration;
 	if (real->arrayaccess_funcs_ptr) {
 		class->array_access.zf_offsetget = stub_of(entry, real->arrayaccess_funcs_ptr->zf_offsetget);
 		class->array_access.zf_offsetexists = stub_of(entry, real->arrayaccess_funcs_ptr->zf_offsetexists);
@@ -215,11 +237,6 @@ void at_actor_forget_classes(void)
 	making = NULL;
 }
 
-static bool is_handle(const zend_object *object)
-{
-	return object->handlers == &handle_handlers;
-}
-
 /* Only handles' classes have a parent that is not their name's owner: they share the name. */
 static bool is_handle_class(zend_class_entry *class)
 {
@@ -244,7 +261,7 @@ zend_object *at_actor_new_handle(zend_class_entry *class, void *payload)
 		ZVAL_UNDEF(&handle->std.properties_table[i]);
 		Z_PROP_FLAG_P(&handle->std.properties_table[i]) = 0;
 	}
-	handle->std.handlers = &handle_handlers;
+	handle->std.handlers = &at_handle_handlers;
 	return &handle->std;
 }
 
@@ -256,7 +273,7 @@ static zend_object *create(zend_class_entry *class)
 
 		making = NULL;
 		object_properties_init(object, class);
-		object->handlers = zend_get_std_object_handlers();
+		object->handlers = &at_instance_handlers;
 		return object;
 	}
 	return at_actor_new_handle(class, NULL);
@@ -274,14 +291,42 @@ void at_actor_instantiate(zval *to, zend_class_entry *class)
 	making = NULL;
 }
 
-void **at_actor_payload(zend_object *object)
-{
-	return is_handle(object) ? &((at_handle *) ((char *) object - XtOffsetOf(at_handle, std)))->payload : NULL;
-}
-
 at_stub *at_actor_stub(zend_execute_data *frame)
 {
-	return (at_stub *) frame->func;
+	return frame->func->internal_function.reserved[own_slot];
+}
+
+at_stub *at_stub_of(const zend_function *function)
+{
+	return function->type == ZEND_INTERNAL_FUNCTION ? function->internal_function.reserved[own_slot] : NULL;
+}
+
+at_stub *at_extra_stub(at_handle_class *class, zend_string *name, zend_string *lower)
+{
+	at_stub *stub = NULL;
+	size_t length = ZSTR_LEN(lower);
+
+	if (length > 5 && !memcmp(ZSTR_VAL(lower) + length - 5, "async", 5)) {
+		at_stub *target = zend_hash_str_find_ptr(&class->entry.function_table, ZSTR_VAL(lower), length - 5);
+
+		if (target && (target->function.fn_flags & (ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)) == ZEND_ACC_PUBLIC) {
+			stub = new_stub(class, class->entry.parent, target->real, zend_string_dup(name, 1), target->real->common.function_name, true);
+		} else if (class->entry.__call) {
+			stub = new_stub(class, class->entry.parent, NULL, zend_string_dup(name, 1), zend_string_init(ZSTR_VAL(name), length - 5, 1), true);
+		}
+	} else if (class->entry.__call) {
+		stub = new_stub(class, class->entry.parent, NULL, zend_string_dup(name, 1), zend_string_dup(name, 1), false);
+	}
+	if (stub) {
+		zend_string *key = zend_string_dup(lower, 1);
+
+		if (!stub->real) {
+			stub->function.fn_flags |= ZEND_ACC_VARIADIC;
+		}
+		zend_hash_add_new_ptr(&class->extra, key, stub);
+		zend_string_release(key);
+	}
+	return stub;
 }
 
 uint32_t at_actor_args(zend_execute_data *frame, zval *named)
@@ -339,190 +384,40 @@ void at_call_method(zend_object *object, zend_function *method, zval *result, ui
 	zend_call_known_function(method, object, object->ce, result, count, args, named);
 }
 
-/* Object handlers of handles. */
-
-static void free_handle(zend_object *object)
+zend_function *at_handle_function(zend_class_entry *class, zend_class_entry *scope, const char *name, size_t length)
 {
-	void **payload = at_actor_payload(object);
+	at_handle_class *handles = handle_class(at_actor_real_class(class ? class : scope));
+	zend_string *text = zend_string_init(name, length, 0), *lower = zend_string_tolower(text);
+	at_stub *stub = zend_hash_find_ptr(&handles->entry.function_table, lower);
 
-	if (*payload) {
-		void *released = *payload;
-
-		*payload = NULL;
-		at_actor_released(released);
+	if (!stub) {
+		stub = zend_hash_find_ptr(&handles->extra, lower);
 	}
-	zend_object_std_dtor(object);
-}
-
-static zend_function *get_method(zend_object **object, zend_string *name, const zval *key)
-{
-	at_handle_class *class = (at_handle_class *) (*object)->ce;
-	zend_string *lower = key ? zend_string_copy(Z_STR_P(key)) : zend_string_tolower(name);
-	zend_function *function = zend_hash_find_ptr(&class->entry.function_table, lower);
-	zend_string *base;
-
-	if (function) {
-		if (!(function->common.fn_flags & ZEND_ACC_PUBLIC)) {
-			zend_throw_error(NULL, "Call to %s method %s::%s() of an actor: only public methods are messages",
-				(function->common.fn_flags & ZEND_ACC_PRIVATE) ? "private" : "protected", ZSTR_VAL(class->entry.name), ZSTR_VAL(function->common.function_name));
-			function = NULL;
-		}
-		goto out;
+	if (!stub) {
+		stub = at_extra_stub(handles, text, lower);
 	}
-	function = zend_hash_find_ptr(&class->extra, lower);
-	if (function) {
-		goto out;
-	}
-	if (ZSTR_LEN(lower) > 5 && !memcmp(ZSTR_VAL(lower) + ZSTR_LEN(lower) - 5, "async", 5)) {
-		zend_function *target;
-
-		base = zend_string_init(ZSTR_VAL(lower), ZSTR_LEN(lower) - 5, 0);
-		target = zend_hash_find_ptr(&class->entry.function_table, base);
-		zend_string_release(base);
-		if (target && (target->common.fn_flags & (ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)) == ZEND_ACC_PUBLIC) {
-			zend_function *real = ((at_stub *) target)->real;
-
-			function = (zend_function *) new_stub(class->entry.parent, real, zend_string_dup(name, 1), real->common.function_name, true);
-		} else if (class->entry.__call) {
-			function = (zend_function *) new_stub(class->entry.parent, NULL, zend_string_dup(name, 1),
-				zend_string_init(ZSTR_VAL(name), ZSTR_LEN(name) - 5, 1), true);
-		}
-	} else if (class->entry.__call) {
-		function = (zend_function *) new_stub(class->entry.parent, NULL, zend_string_dup(name, 1), zend_string_dup(name, 1), false);
-	}
-	if (function) {
-		zend_string *stored = zend_string_dup(lower, 1);
-
-		if (!((at_stub *) function)->real) {
-			function->common.fn_flags |= ZEND_ACC_VARIADIC;
-		}
-		zend_hash_add_new_ptr(&class->extra, stored, function);
-		zend_string_release(stored);
-	}
-out:
 	zend_string_release(lower);
-	return function;
+	zend_string_release(text);
+	return stub && !(stub->function.fn_flags & ZEND_ACC_STATIC) && (!stub->real || stub->real->common.scope == scope) ? (zend_function *) stub : NULL;
 }
 
-static ZEND_COLD void refuse_property(zend_object *object, zend_string *name, const char *what)
+static zend_object *refuse_creation(zend_class_entry *class)
 {
-	zend_throw_error(NULL, "Cannot %s %s::$%s: properties of an actor are private to it; call a method instead",
-		what, ZSTR_VAL(object->ce->name), ZSTR_VAL(name));
-}
-
-static zval *read_property(zend_object *object, zend_string *name, int type, void **cache_slot, zval *rv)
-{
-	if (object->ce->__get) {
-		zval argument;
-
-		ZVAL_STR(&argument, name);
-		zend_call_known_instance_method_with_1_params(object->ce->__get, object, rv, &argument);
-		return Z_ISUNDEF_P(rv) ? &EG(uninitialized_zval) : rv;
-	}
-	refuse_property(object, name, "read");
-	return &EG(uninitialized_zval);
-}
-
-static zval *write_property(zend_object *object, zend_string *name, zval *value, void **cache_slot)
-{
-	if (object->ce->__set) {
-		zval arguments[2];
-
-		ZVAL_STR(&arguments[0], name);
-		ZVAL_COPY_VALUE(&arguments[1], value);
-		zend_call_known_instance_method_with_2_params(object->ce->__set, object, NULL, &arguments[0], &arguments[1]);
-	} else {
-		refuse_property(object, name, "write");
-	}
-	return value;
-}
-
-static zval *get_property_pointer(zend_object *object, zend_string *name, int type, void **cache_slot)
-{
-	return NULL;
-}
-
-static int has_property(zend_object *object, zend_string *name, int check_empty, void **cache_slot)
-{
-	zval result, argument;
-	int answer;
-
-	if (!object->ce->__isset) {
-		refuse_property(object, name, "test");
-		return 0;
-	}
-	ZVAL_UNDEF(&result);
-	ZVAL_STR(&argument, name);
-	zend_call_known_instance_method_with_1_params(object->ce->__isset, object, &result, &argument);
-	answer = zend_is_true(&result);
-	zval_ptr_dtor(&result);
-	if (answer && check_empty == ZEND_PROPERTY_NOT_EMPTY && object->ce->__get && !EG(exception)) {
-		zval rv;
-
-		ZVAL_UNDEF(&rv);
-		answer = i_zend_is_true(read_property(object, name, BP_VAR_IS, NULL, &rv));
-		zval_ptr_dtor(&rv);
-	}
-	return answer;
-}
-
-static void unset_property(zend_object *object, zend_string *name, void **cache_slot)
-{
-	if (object->ce->__unset) {
-		zval argument;
-
-		ZVAL_STR(&argument, name);
-		zend_call_known_instance_method_with_1_params(object->ce->__unset, object, NULL, &argument);
-	} else {
-		refuse_property(object, name, "unset");
-	}
-}
-
-static int compare(zval *one, zval *other)
-{
-	if (Z_TYPE_P(one) == IS_OBJECT && Z_TYPE_P(other) == IS_OBJECT) {
-		void **a = at_actor_payload(Z_OBJ_P(one)), **b = at_actor_payload(Z_OBJ_P(other));
-
-		return a && b && *a && *b && at_actor_same(*a, *b) ? 0 : ZEND_UNCOMPARABLE;
-	}
-	return zend_std_compare_objects(one, other);
-}
-
-static HashTable *get_properties_for(zend_object *object, zend_prop_purpose purpose)
-{
-	zval info;
-
-	array_init(&info);
-	if (purpose == ZEND_PROP_PURPOSE_DEBUG) {
-		at_actor_describe(*at_actor_payload(object), &info);
-	}
-	return Z_ARRVAL(info);
-}
-
-static zend_object *refuse_clone(zend_object *object)
-{
-	zend_throw_error(NULL, "Trying to clone an actor of class %s: its state lives in one place; make a new one instead", ZSTR_VAL(object->ce->name));
-	/* The engine wants an object even now. */
-	GC_ADDREF(object);
-	return object;
+	zend_throw_error(NULL, "Actors cannot be used: too many extensions that extend functions are loaded");
+	return zend_objects_new(class);
 }
 
 void at_actor_register(zend_class_entry *base)
 {
-	memcpy(&handle_handlers, &std_object_handlers, sizeof(zend_object_handlers));
-	handle_handlers.offset = XtOffsetOf(at_handle, std);
-	handle_handlers.free_obj = free_handle;
-	handle_handlers.clone_obj = refuse_clone;
-	handle_handlers.get_method = get_method;
-	handle_handlers.read_property = read_property;
-	handle_handlers.write_property = write_property;
-	handle_handlers.get_property_ptr_ptr = get_property_pointer;
-	handle_handlers.has_property = has_property;
-	handle_handlers.unset_property = unset_property;
-	handle_handlers.compare = compare;
-	handle_handlers.get_properties_for = get_properties_for;
+	own_slot = zend_get_resource_handle("async_threads");
+	if (own_slot < 0) {
+		base->create_object = refuse_creation;
+		return;
+	}
+	at_handle_startup();
 	base->create_object = create;
 	base->ce_flags |= ZEND_ACC_NOT_SERIALIZABLE;
+	at_actor_wrap();
 }
 
 int at_class_attribute(zend_class_entry *class, const char *lower_name, uint32_t index, const char *parameter, zval *value)

@@ -28,6 +28,7 @@ pub(crate) trait Handle: Send + Sync + 'static {
 struct Hooks {
     released: fn(*mut c_void),
     id: fn(*const c_void) -> u64,
+    identify: fn(*mut sys::zend_object) -> Option<u64>,
     describe: fn(Php<'_>, *const c_void, *mut sys::zval),
     share: fn(*mut sys::zend_object) -> Option<SharedHandle>,
 }
@@ -46,6 +47,7 @@ pub(crate) fn register<T: Handle>(entry: *mut sys::zend_class_entry) {
         released: |payload| unsafe { drop(Arc::from_raw(payload.cast_const().cast::<T>())) },
         // SAFETY: as above.
         id: |payload| unsafe { (*payload.cast::<T>()).id() },
+        identify: |object| payload::<T>(object).or_else(|| T::of_instance(object)).map(|actor| actor.id()),
         describe: |php, payload, info| {
             let mut builder = array::Builder::new(php);
             if !payload.is_null() {
@@ -197,10 +199,11 @@ pub(crate) extern "C" fn at_actor_released(payload: *mut c_void) {
     }
 }
 
-/// Whether two handles are of one actor.
+/// Whether two objects, handles or the instance itself, are one actor.
 #[unsafe(no_mangle)]
-pub(crate) extern "C" fn at_actor_same(one: *mut c_void, other: *mut c_void) -> bool {
-    HOOKS.get().is_some_and(|hooks| (hooks.id)(one) == (hooks.id)(other))
+pub(crate) extern "C" fn at_actor_same(one: *mut sys::zend_object, other: *mut sys::zend_object) -> bool {
+    let Some(hooks) = HOOKS.get() else { return false };
+    (hooks.identify)(one).is_some_and(|id| (hooks.identify)(other) == Some(id))
 }
 
 /// Fills `info` for `var_dump`.

@@ -42,8 +42,13 @@ impl Restore {
             Code::Named { name, is_static } => {
                 found.named = true;
                 let text = packet.tables.text(*name);
-                // SAFETY: attached (token); the class was just found.
-                found.function = unsafe { named(php, scope, text) };
+                // SAFETY: attached (token); the classes were just found. The `$this` of an actor's method is a handle here.
+                found.function = unsafe {
+                    match *is_static || scope.is_null() || !sys::at_is_actor(scope) {
+                        true => named(php, scope, text),
+                        false => sys::at_handle_function(called_scope, scope, text.as_ptr().cast(), text.len()),
+                    }
+                };
                 if found.function.is_null()
                     && scope.is_null()
                     && let Some(code) = &packet.code
