@@ -20,11 +20,20 @@ use std::time::Instant;
 /// Who waits.
 #[derive(Default)]
 struct Waiting {
-    /// Set together with the value: whoever comes later is woken at once.
-    closed: bool,
     next_key: u64,
     /// By key, which is the order of subscription.
     wakers: BTreeMap<u64, Arc<dyn Wake>>,
+}
+
+/// Whether anybody can still wait.
+enum Door {
+    /// Nobody has yet. Most values come before anybody waits: no memory for a
+    /// list until somebody does.
+    Untouched,
+    /// Somebody has.
+    Open(Arc<Mutex<Waiting>>),
+    /// The value is there: whoever comes later is woken at once.
+    Closed,
 }
 
 /// A one-shot value; see the module.
@@ -32,7 +41,7 @@ pub struct Completion<T> {
     complete: AtomicBool,
     value: UnsafeCell<Option<T>>,
     /// The mutex also decides which of several completers writes.
-    waiting: Arc<Mutex<Waiting>>,
+    door: Mutex<Door>,
 }
 
 // SAFETY: through `&Completion<T>` threads get `&T` (hence `T: Sync`) and may
@@ -51,7 +60,7 @@ impl<T> Completion<T> {
     /// An open completion.
     #[must_use]
     pub fn new() -> Self {
-        Self { complete: AtomicBool::new(false), value: UnsafeCell::new(None), waiting: Arc::new(Mutex::new(Waiting::default())) }
+        Self { complete: AtomicBool::new(false), value: UnsafeCell::new(None), door: Mutex::new(Door::Untouched) }
     }
 
     /// Sets the value and wakes all subscribers.
@@ -60,23 +69,25 @@ impl<T> Completion<T> {
     ///
     /// Hands `value` back if there is one already.
     pub fn complete(&self, value: T) -> Result<(), T> {
-        let mut waiting = self.waiting.lock();
-        if waiting.closed {
+        let mut door = self.door.lock();
+        if let Door::Closed = *door {
             // Dropped by the caller, outside of the lock.
             return Err(value);
         }
         self.value.with_mut(|slot| {
-            // SAFETY: under the mutex with `closed` unset, so nobody else
+            // SAFETY: under the mutex with the door not closed, so nobody else
             // writes; `complete` is unset, so nobody reads.
             unsafe { *slot = Some(value) };
         });
         // Release: pairs with the Acquire in `is_complete`.
         self.complete.store(true, Ordering::Release);
-        waiting.closed = true;
-        let wakers = mem::take(&mut waiting.wakers);
-        drop(waiting);
-        for waker in wakers.into_values() {
-            waker.wake();
+        let before = mem::replace(&mut *door, Door::Closed);
+        drop(door);
+        if let Door::Open(waiting) = before {
+            let wakers = mem::take(&mut waiting.lock().wakers);
+            for waker in wakers.into_values() {
+                waker.wake();
+            }
         }
         Ok(())
     }
@@ -108,16 +119,28 @@ impl<T> Completion<T> {
     /// Has `waker` woken once the value is there: at once if it is already.
     #[must_use = "dropping the subscription unsubscribes"]
     pub fn subscribe(&self, waker: Arc<dyn Wake>) -> Subscription {
-        let mut waiting = self.waiting.lock();
-        if waiting.closed {
-            drop(waiting);
-            waker.wake();
-            return Subscription { waiting: Weak::new(), key: 0 };
-        }
-        let key = waiting.next_key;
-        waiting.next_key += 1;
-        waiting.wakers.insert(key, waker);
-        Subscription { waiting: Arc::downgrade(&self.waiting), key }
+        let mut door = self.door.lock();
+        let waiting = match &*door {
+            Door::Open(waiting) => Arc::clone(waiting),
+            Door::Untouched => {
+                let waiting = Arc::new(Mutex::new(Waiting::default()));
+                *door = Door::Open(Arc::clone(&waiting));
+                waiting
+            }
+            Door::Closed => {
+                drop(door);
+                waker.wake();
+                return Subscription { waiting: Weak::new(), key: 0 };
+            }
+        };
+        // Still behind the door, so that who closes it finds the waker.
+        let mut list = waiting.lock();
+        let key = list.next_key;
+        list.next_key += 1;
+        list.wakers.insert(key, waker);
+        drop(list);
+        drop(door);
+        Subscription { waiting: Arc::downgrade(&waiting), key }
     }
 
     /// Parks the calling thread until the value is there.

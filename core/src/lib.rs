@@ -26,3 +26,5 @@ pub mod state;
 mod sync;
 pub mod tape;
 pub mod timers;
+
+pub use sync::spinning_helps;

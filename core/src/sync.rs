@@ -124,7 +124,8 @@ impl<T> UnsafeCell<T> {
 
 /// Whether a waiter may hope that somebody acts while it spins: not on a
 /// single CPU, and not under loom, where spinning only multiplies states.
-pub(crate) fn spinning_helps() -> bool {
+#[must_use]
+pub fn spinning_helps() -> bool {
     #[cfg(loom)]
     return false;
     #[cfg(not(loom))]

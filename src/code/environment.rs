@@ -7,6 +7,7 @@ use super::raw::{self, Source};
 use crate::sys;
 use crate::zend::Php;
 use std::ffi::{CStr, CString, c_char};
+use std::mem::MaybeUninit;
 
 /// Superglobals that the engine fills when code that mentions them is compiled: the creator's compiler saw it, a worker's does not.
 const ON_DEMAND: [&CStr; 3] = [c"_SERVER", c"_ENV", c"_REQUEST"];
@@ -47,9 +48,31 @@ impl Environment {
         environment
     }
 
-    /// Whether this thread still has it.
+    /// Whether this thread still has it. Asked at every submission to a pool, so nothing is copied.
     pub(super) fn is_current(&self, php: Php<'_>, source: Source<'_>) -> bool {
-        *self == Environment::capture(php, source)
+        // SAFETY: the globals of this thread.
+        let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
+        let mut known = self.settings.iter();
+        if let Some(changed) = source.get(eg.modified_ini_directives) {
+            for bucket in source.buckets(changed) {
+                if raw::type_of(&bucket.val) == sys::IS_UNDEF {
+                    continue;
+                }
+                let Some(entry) = source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)) else { continue };
+                let name = source.bytes(entry.name);
+                if OWN.contains(&name) {
+                    continue;
+                }
+                let value = (!entry.value.is_null()).then(|| source.bytes(entry.value));
+                if known.next().is_none_or(|(n, v)| n != name || v.as_deref() != value) {
+                    return false;
+                }
+            }
+        }
+        let used = |name| auto_global(source, cg, name).is_some_and(|global| global.jit && !global.armed);
+        known.next().is_none()
+            && with_working_directory(|directory| directory == self.directory.as_c_str())
+            && self.on_demand.iter().zip(ON_DEMAND).all(|(known, name)| *known == used(name))
     }
 
     /// Makes this thread's environment equal. Calls the engine: inside `protect`.
@@ -107,12 +130,18 @@ fn auto_global<'b>(source: Source<'b>, cg: &sys::zend_compiler_globals, name: &C
 
 /// This thread's (virtual) working directory.
 fn working_directory() -> CString {
-    let mut buffer = [0 as c_char; libc::PATH_MAX as usize];
+    with_working_directory(CStr::to_owned)
+}
+
+/// The same, to be looked at without a copy of it being kept.
+fn with_working_directory<R>(look: impl FnOnce(&CStr) -> R) -> R {
+    let mut buffer = MaybeUninit::<[c_char; libc::PATH_MAX as usize]>::uninit();
+    let start: *mut c_char = buffer.as_mut_ptr().cast();
     // SAFETY: the buffer with its size.
-    let found = unsafe { sys::virtual_getcwd(buffer.as_mut_ptr(), buffer.len()) };
+    let found = unsafe { sys::virtual_getcwd(start, libc::PATH_MAX as usize) };
     if found.is_null() {
-        return CString::default();
+        return look(c"");
     }
     // SAFETY: the call wrote a path that ends with a NUL into the buffer.
-    unsafe { CStr::from_ptr(buffer.as_ptr()) }.to_owned()
+    look(unsafe { CStr::from_ptr(start) })
 }

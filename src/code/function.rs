@@ -58,6 +58,11 @@ impl FunctionImage {
         })
     }
 
+    /// Whether both are of the same opcodes.
+    pub(crate) fn is_same(&self, other: &FunctionImage) -> bool {
+        Arc::ptr_eq(&self.body, &other.body)
+    }
+
     /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over. The functions and constants
     /// that the code names are declared here if they are missing; classes are, once they are used.
     pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {

@@ -121,6 +121,14 @@ impl Awaitable for FutureHandle {
         }
     }
 
+    fn look_out(&self, php: Php<'_>) {
+        if let Some((task, Source::Pool(pool))) = self.cell.get().and_then(|cell| cell.task())
+            && !pool_worker::is_member(pool)
+        {
+            scheduler::of(php).look_out_for(|| task.outcome.is_complete());
+        }
+    }
+
     fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
         match self.cell.get().and_then(|cell| cell.task()) {
             Some((_, Source::Actor(actor))) => actor_ask::edge(php, actor),

@@ -5,9 +5,9 @@ use super::thread::report_forgotten;
 use crate::runtime::awaitable::{Awaitable, wait_for};
 use crate::runtime::future::{Cell, Source};
 use crate::runtime::job::{self, Work};
-use crate::runtime::pool::{Kind, Pool, PoolHandle, Settings};
+use crate::runtime::pool::{Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
-use crate::runtime::{owner, pool_map, pool_submit, pool_worker};
+use crate::runtime::{owner, pool, pool_call, pool_map, pool_submit, pool_worker};
 use crate::zend::array::Builder;
 use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw, throw_argument};
@@ -117,8 +117,8 @@ fn submit_call(call: &mut Call<'_>) -> Result<FutureHandle, Raised> {
     let callable = call.callable()?;
     let named = call.named();
     report_forgotten(php, false);
-    let (packet, shape) = job::capture_call(php, &callable, call.rest(), named.as_ref())?;
-    let task = pool_submit::submit(php, &pool, packet, Kind::Call(shape))?;
+    let work = pool_call::Work::call(php, &callable, call.rest(), named.as_ref())?;
+    let task = pool_submit::submit(php, &pool, work)?;
     Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), Source::Pool(pool)))))
 }
 
@@ -248,10 +248,12 @@ pub(crate) fn stats(call: &mut Call<'_>) -> Answer {
         row.set_str("restarts", Value::integer(i64::from(worker.restarts.load(Ordering::Acquire))));
         workers.push(row.finish());
     }
-    let (wait, run) = pool.times.lock().percentiles([50, 90, 99]);
-    let percentiles = |values: [u64; 3]| {
+    let mut times = Vec::new();
+    pool.workers.iter().for_each(|worker| worker.times.lock().collect(&mut times));
+    let (wait, run): (Vec<u64>, Vec<u64>) = times.into_iter().unzip();
+    let percentiles = |values: Vec<u64>| {
         let mut row = Builder::new(php);
-        for (name, value) in ["p50", "p90", "p99"].into_iter().zip(values) {
+        for (name, value) in ["p50", "p90", "p99"].into_iter().zip(pool::percentiles(values, [50, 90, 99])) {
             row.set_str(name, seconds(value));
         }
         row.finish()

@@ -29,6 +29,10 @@ pub(crate) trait Awaitable {
     fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
         let _ = (php, me);
     }
+    /// Looks whether it ends at once, before a wait is worth its while.
+    fn look_out(&self, php: Php<'_>) {
+        let _ = php;
+    }
     /// An actor is about to wait for it, and for nothing else: an error when that could never end.
     fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
         let _ = php;
@@ -89,6 +93,9 @@ pub(crate) fn give(php: Php<'_>, settled: &Settled) -> Result<Value, Raised> {
 
 /// Waits for `awaitable`, and gives its value or throws its error.
 pub(crate) fn wait_for(php: Php<'_>, awaitable: &dyn Awaitable, token: Option<&dyn Awaitable>) -> Result<Value, Raised> {
+    if !awaitable.is_complete() {
+        awaitable.look_out(php);
+    }
     let end = wait_until(php, &[awaitable], token, || awaitable.is_complete());
     if let Err(raised) = end {
         if token.is_some_and(Awaitable::is_complete) && !awaitable.is_complete() {

@@ -18,6 +18,7 @@ pub(crate) mod job;
 pub(crate) mod outcome;
 pub(crate) mod owner;
 pub(crate) mod pool;
+pub(crate) mod pool_call;
 pub(crate) mod pool_map;
 pub(crate) mod pool_submit;
 pub(crate) mod pool_worker;

@@ -5,15 +5,15 @@ use crate::transfer::{CaptureError, Label, Packet, RestoreError, capture};
 use crate::zend::error::Class;
 use crate::zend::exception::{self, Details};
 use crate::zend::invoke::Fatal;
-use crate::zend::{Bailout, Php, Raised, Value, error};
+use crate::zend::{Bailout, Php, Plain, Raised, Value, error};
 use std::sync::Arc;
 
 /// See the module.
 pub(crate) enum Outcome {
     /// A value.
-    Returned(Packet),
+    Returned(Returned),
     /// An exception.
-    Threw(Thrown),
+    Threw(Box<Thrown>),
     /// `exit`, with its status.
     Exited(i64),
     /// A fatal error.
@@ -26,6 +26,21 @@ pub(crate) enum Outcome {
     Refused(String),
     /// It was cancelled; the exception, if one was thrown.
     Cancelled(Option<Arc<Packet>>),
+}
+
+/// A value that left its thread.
+pub(crate) enum Returned {
+    Plain(Plain),
+    Packet(Box<Packet>),
+}
+
+impl Returned {
+    fn restore(&self, php: Php<'_>) -> Result<Value, Raised> {
+        match self {
+            Returned::Plain(plain) => Ok(plain.value()),
+            Returned::Packet(packet) => restore_one(php, packet),
+        }
+    }
 }
 
 /// An exception that left its thread.
@@ -87,10 +102,13 @@ pub(crate) fn restore_all(php: Php<'_>, packet: &Packet, count: usize) -> Result
 impl Outcome {
     /// The outcome of a task that returned `value`.
     pub(crate) fn returned(php: Php<'_>, value: &Value) -> Result<Outcome, Raised> {
+        if let Some(plain) = value.plain() {
+            return Ok(Outcome::Returned(Returned::Plain(plain)));
+        }
         match capture(php, &[(Label::Result, value.as_ptr())]) {
             Ok(mut packet) => {
                 send_code_along(php, &mut packet);
-                Ok(Outcome::Returned(packet))
+                Ok(Outcome::Returned(Returned::Packet(Box::new(packet))))
             }
             Err(reason) => Ok(Outcome::Unsendable(refusal(reason)?)),
         }
@@ -109,7 +127,7 @@ impl Outcome {
             }
         };
         let details = exception::details(php, exception)?;
-        Ok(Outcome::Threw(Thrown { packet, details }))
+        Ok(Outcome::Threw(Box::new(Thrown { packet, details })))
     }
 
     /// The same seen as the end of a cancelled task: what it threw was its cancellation.
@@ -129,7 +147,8 @@ impl Outcome {
     pub(crate) fn describe(&self) -> String {
         match self {
             Outcome::Returned(_) => "returned".to_owned(),
-            Outcome::Threw(Thrown { details: d, .. }) => {
+            Outcome::Threw(thrown) => {
+                let d = &thrown.details;
                 format!("uncaught {}: {} in {}:{}", d.class, d.message, d.file, d.line)
             }
             Outcome::Exited(status) => format!("exit({status})"),
@@ -141,12 +160,14 @@ impl Outcome {
 
     /// The same for what is no thread of its own: an exception arrives as itself when it can.
     pub(crate) fn settle_as_original(&self, php: Php<'_>) -> Result<Settled, Raised> {
-        if let Outcome::Threw(Thrown { packet: Some(packet), details }) = self {
+        if let Outcome::Threw(thrown) = self
+            && let Some(packet) = &thrown.packet
+        {
             return match restore_one(php, packet) {
                 Ok(value) => Ok(Err(value)),
                 Err(raised) => {
                     drop(caught(php, raised)?);
-                    Ok(Err(exception::new_remote(php, details, None)?))
+                    Ok(Err(exception::new_remote(php, &thrown.details, None)?))
                 }
             };
         }
@@ -156,7 +177,7 @@ impl Outcome {
     /// What the awaiter gets: a value, or the exception to throw.
     pub(crate) fn settle(&self, php: Php<'_>) -> Result<Settled, Raised> {
         match self {
-            Outcome::Returned(packet) => match restore_one(php, packet) {
+            Outcome::Returned(returned) => match returned.restore(php) {
                 Ok(value) => Ok(Ok(value)),
                 Err(raised) => Ok(Err(caught(php, raised)?)),
             },

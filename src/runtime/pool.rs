@@ -8,10 +8,11 @@
 //! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
-use super::job::Shape;
 use super::outcome::Outcome;
 use super::owner::Owner;
+use super::pool_call::Work;
 use super::task::Task;
+use super::wait;
 use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::Inherited;
@@ -26,20 +27,10 @@ use std::time::Instant;
 /// What a task of a pool is to do.
 pub(crate) struct PoolTask {
     pub(crate) task: Arc<Task>,
-    pub(crate) packet: Packet,
-    pub(crate) kind: Kind,
+    pub(crate) work: Work,
     /// The submitter's code.
     pub(crate) snapshot: Snapshot,
     pub(crate) submitted: Instant,
-}
-
-/// How to read a task's packet.
-#[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    /// One call.
-    Call(Shape),
-    /// `map`: a callable and so many items; the result is the list of what it returned.
-    Chunk(usize),
 }
 
 /// How a pool is set up; all numbers final.
@@ -74,7 +65,8 @@ pub(crate) struct Pool {
     pub(crate) live: AtomicUsize,
     /// Workers replaced because their code could not be stopped.
     pub(crate) replaced: AtomicUsize,
-    pub(crate) times: Mutex<Times>,
+    /// How many tasks are in the queue, for those who look out for one without the lock.
+    queued: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -86,6 +78,8 @@ struct Queue {
     /// not known.
     loaded: Vec<Arc<dyn Wake>>,
     crowded: VecDeque<Arc<dyn Wake>>,
+    /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
+    looking_out: bool,
     closed: Closed,
     /// The request that created it has ended, or is about to.
     orphan: bool,
@@ -119,6 +113,7 @@ pub(crate) struct WorkerStats {
     pub(crate) incarnation: AtomicU32,
     /// What it runs now.
     pub(crate) current: Mutex<Vec<Arc<Task>>>,
+    pub(crate) times: Mutex<Times>,
 }
 
 /// The last waits and run times, for percentiles.
@@ -128,6 +123,8 @@ pub(crate) struct Times {
 }
 
 const SAMPLES: usize = 1024;
+/// As long as there are no more tasks, they are left to the worker that looks out for some.
+const FOR_ONE: usize = 4;
 
 impl Times {
     /// One task waited and ran so long, in nanoseconds.
@@ -138,14 +135,16 @@ impl Times {
         self.samples.push_back((wait, run));
     }
 
-    /// The given percentiles of waits and of run times, in nanoseconds.
-    pub(crate) fn percentiles<const N: usize>(&self, which: [usize; N]) -> ([u64; N], [u64; N]) {
-        let pick = |mut values: Vec<u64>| {
-            values.sort_unstable();
-            which.map(|p| values.get((values.len() * p / 100).min(values.len().saturating_sub(1))).copied().unwrap_or(0))
-        };
-        (pick(self.samples.iter().map(|s| s.0).collect()), pick(self.samples.iter().map(|s| s.1).collect()))
+    /// Adds them to a list.
+    pub(crate) fn collect(&self, all: &mut Vec<(u64, u64)>) {
+        all.extend(&self.samples);
     }
+}
+
+/// The given percentiles of some numbers.
+pub(crate) fn percentiles<const N: usize>(mut values: Vec<u64>, which: [usize; N]) -> [u64; N] {
+    values.sort_unstable();
+    which.map(|p| values.get((values.len() * p / 100).min(values.len().saturating_sub(1))).copied().unwrap_or(0))
 }
 
 /// Why a task was not queued; it is handed back.
@@ -233,8 +232,14 @@ impl Pool {
             running: AtomicUsize::new(0),
             completed: AtomicU64::new(0),
             replaced: AtomicUsize::new(0),
-            times: Mutex::default(),
+            queued: AtomicUsize::new(0),
         }
+    }
+
+    /// The queue has changed.
+    fn note(&self, queue: &Queue) {
+        // Relaxed: who sees it takes the lock next.
+        self.queued.store(queue.tasks.len(), Ordering::Relaxed);
     }
 
     /// Queues `task`, or hands it back.
@@ -254,7 +259,8 @@ impl Pool {
                 return Err(Refused::Full(task));
             }
             queue.tasks.push_back(task);
-            queue.takers()
+            self.note(&queue);
+            if queue.looking_out && queue.tasks.len() <= FOR_ONE { Calls::None } else { queue.takers() }
         };
         calls.make();
         Ok(())
@@ -269,6 +275,7 @@ impl Pool {
             return;
         }
         queue.tasks.push_front(task);
+        self.note(&queue);
         let calls = queue.takers();
         drop(queue);
         calls.make();
@@ -298,13 +305,29 @@ impl Pool {
     }
 
     /// Takes the next task; with none, `waker` will be called when there may be one, or when it is this worker's turn to start anew. `busy`: other coroutines
-    /// of the thread may keep it from looking. `generation`: of the worker's request. Followed by `forget`.
-    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64) -> Taken {
+    /// of the thread may keep it from looking. `generation`: of the worker's request. One that is not busy looks out for a while before it gives up, or until
+    /// `news`. Followed by `forget`.
+    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64, news: impl Fn() -> bool) -> Taken {
         let mut queue = self.queue.lock();
+        let mut more = Calls::None;
+        // One is enough, and leaves the other cores to those who have work.
+        if !busy && !queue.looking_out && queue.tasks.is_empty() && queue.closed == Closed::Open && !self.is_stale(generation) {
+            queue.looking_out = true;
+            drop(queue);
+            // Relaxed: a hint; the lock comes next.
+            wait::spin(&|| self.queued.load(Ordering::Relaxed) > 0 || news(), None);
+            queue = self.queue.lock();
+            queue.looking_out = false;
+            if queue.tasks.len() > 1 {
+                more = queue.takers();
+            }
+        }
         match queue.tasks.pop_front() {
             Some(task) => {
+                self.note(&queue);
                 let crowded = queue.crowded.pop_front();
                 drop(queue);
+                more.make();
                 Calls::maybe(crowded).make();
                 Taken::Task(task)
             }
@@ -332,6 +355,7 @@ impl Pool {
             return None;
         };
         let taken = queue.tasks.remove(place);
+        self.note(&queue);
         let crowded = queue.crowded.pop_front();
         drop(queue);
         Calls::maybe(crowded).make();
@@ -383,6 +407,7 @@ impl Pool {
             if queue.closed < closed {
                 queue.closed = closed;
             }
+            self.queued.store(0, Ordering::Relaxed);
             (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
         calls.make();
@@ -394,6 +419,7 @@ impl Pool {
         let (calls, tasks) = {
             let mut queue = self.queue.lock();
             queue.broken.get_or_insert_with(|| reason.to_owned());
+            self.queued.store(0, Ordering::Relaxed);
             (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
         calls.make();
@@ -475,6 +501,7 @@ impl Pool {
         let mut queue = self.queue.lock();
         let Some(place) = queue.tasks.iter().position(|other| Arc::ptr_eq(&other.task, task)) else { return };
         let removed = queue.tasks.remove(place);
+        self.note(&queue);
         let crowded = queue.crowded.pop_front();
         drop(queue);
         Calls::maybe(crowded).make();

@@ -4,12 +4,12 @@
 //! chosen from how long items have taken: long enough that a task's own cost does not matter, short enough that all workers finish together.
 
 use super::awaitable::Guard;
-use super::outcome::{Outcome, capture_or_throw};
-use super::pool::{Kind, Pool};
+use super::outcome::Outcome;
+use super::pool::Pool;
+use super::pool_call::Work;
 use super::pool_worker::{self, Helping};
 use super::task::TaskHandle;
 use super::{pool_submit, scheduler};
-use crate::transfer::Label;
 use crate::zend::array::Builder;
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::iterate::Items;
@@ -102,10 +102,8 @@ impl Map<'_> {
         if values.is_empty() {
             return Ok(false);
         }
-        let mut roots = vec![(Label::Task, self.callable.as_ptr())];
-        roots.extend(values.iter().map(|value| (Label::Named("$item"), value.as_ptr())));
-        let packet = capture_or_throw(php, &roots)?;
-        let task = pool_submit::submit(php, self.pool, packet, Kind::Chunk(values.len()))?;
+        let work = Work::chunk(php, self.callable, &values)?;
+        let task = pool_submit::submit(php, self.pool, work)?;
         self.window.push_back(Chunk { keys, task: TaskHandle::new(task) });
         Ok(true)
     }

@@ -1,12 +1,13 @@
 //! The submitting side of a pool.
 
 use super::outcome::{Outcome, capture_or_throw};
-use super::pool::{From, Kind, Pool, PoolTask, Refused};
+use super::pool::{From, Pool, PoolTask, Refused};
+use super::pool_call::Work;
 use super::pool_worker::{self, Helping};
 use super::stopper::{self, Pace};
 use super::task::Task;
 use super::{job, scheduler};
-use crate::transfer::{Label, Packet};
+use crate::transfer::Label;
 use crate::zend::error::{Class, throw};
 use crate::zend::{Answer, Php, Raised, Value};
 use async_threads_core::parker::Wake;
@@ -15,11 +16,11 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Queues what `packet` says as a new task.
-pub(crate) fn submit(php: Php<'_>, pool: &Arc<Pool>, packet: Packet, kind: Kind) -> Result<Arc<Task>, Raised> {
+/// Queues `work` as a new task.
+pub(crate) fn submit(php: Php<'_>, pool: &Arc<Pool>, work: Work) -> Result<Arc<Task>, Raised> {
     let task = Task::pooled(pool_worker::family(php));
     let snapshot = job::take_snapshot(php)?;
-    push(php, pool, PoolTask { task: Arc::clone(&task), packet, kind, snapshot, submitted: Instant::now() })?;
+    push(php, pool, PoolTask { task: Arc::clone(&task), work, snapshot, submitted: Instant::now() })?;
     Ok(task)
 }
 

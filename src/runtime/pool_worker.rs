@@ -11,19 +11,20 @@
 //! worker's place, and the old one leaves once its call returns.
 
 use super::coroutine::{Body, Coroutine, Location};
-use super::job::{Job, Shape, Work};
-use super::outcome::{Outcome, restore_all};
-use super::pool::{Kind, Pool, PoolTask, Taken, WorkerStats};
+use super::job::{Job, Work};
+use super::outcome::Outcome;
+use super::pool::{Pool, PoolTask, Taken, WorkerStats};
+use super::pool_call::Kept;
 use super::task::Task;
-use super::worker::{begin_request, call_and_capture, end_request, outcome_of, register_streams};
+use super::worker::{begin_request, end_request, outcome_of, register_streams};
 use super::{cache, running, scheduler, worker};
 use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
 use crate::zend::fiber::Place;
 use crate::zend::interrupt::Interrupt;
-use crate::zend::invoke::{self, Arguments, Fatal, TaskEnd, as_task, call};
-use crate::zend::{Php, Raised, Value, array, memory, output};
+use crate::zend::invoke::{self, Fatal, TaskEnd, as_task};
+use crate::zend::{Php, Raised, Value, memory, output};
 use async_threads_core::parker::Wake;
 use async_threads_core::state::Start;
 use parking_lot::Mutex;
@@ -72,6 +73,7 @@ struct Me {
     askers: RefCell<Vec<LocalWeak<Coroutine>>>,
     /// A task has died in this request.
     dead: Cell<bool>,
+    kept: Kept,
 }
 
 impl Me {
@@ -118,12 +120,14 @@ pub(super) fn run(
             begun: Cell::new(0),
             askers: RefCell::default(),
             dead: Cell::new(false),
+            kept: Kept::default(),
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
         output::set_quiet_fatals(true);
         let end = serve(request.php(), &me, worker, anew);
         output::set_quiet_fatals(false);
+        me.kept.clear(me.dead.get());
         running::ending(worker);
         request.finish_user_code();
         SELF.set(None);
@@ -188,7 +192,8 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         }
         let ended = if !renew && me.active.get() < pool.settings.concurrency {
             let coroutines = scheduler::of(php);
-            match pool.take(&me.main, me.active.get() > 0 || coroutines.live_count() > 0, generation) {
+            let busy = me.active.get() > 0 || coroutines.live_count() > 0;
+            match pool.take(&me.main, busy, generation, || coroutines.has_news()) {
                 Taken::Task(task) if pool.settings.concurrency == 1 => {
                     if run_here(php, me, task) == Usable::No {
                         return End::Again;
@@ -203,7 +208,8 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
                 Taken::Closed => wait_for_news(php),
                 Taken::Stale => continue,
                 Taken::Empty => {
-                    let news = wait_for_news(php);
+                    // It has looked long enough by itself.
+                    let news = coroutines.without_looking(!busy, || wait_for_news(php));
                     pool.forget(&me.main);
                     news
                 }
@@ -214,8 +220,10 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         match ended {
             // An exception here belongs to nobody: a wish to stop a task that had ended when it arrived.
             Ok(()) | Err(TaskEnd::Threw(_)) => {}
-            Err(TaskEnd::Exited | TaskEnd::Died(_)) if worker.stop_requested() => return End::Closed,
-            Err(TaskEnd::Exited | TaskEnd::Died(_)) => return End::Again,
+            Err(end) => {
+                me.dead.set(me.dead.get() || matches!(end, TaskEnd::Died(_)));
+                return if worker.stop_requested() { End::Closed } else { End::Again };
+            }
         }
     }
 }
@@ -303,7 +311,7 @@ fn end(me: &Me, task: &Arc<Task>) {
 
 /// Runs `task` in the current coroutine.
 fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
-    let PoolTask { task, packet, kind, snapshot, submitted } = task;
+    let PoolTask { task, work, snapshot, submitted } = task;
     if !matches!(task.state.start(), Start::Started) {
         // Who cancelled it has settled it.
         return Usable::Yes;
@@ -314,7 +322,7 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     me.pool.running.fetch_add(1, Ordering::Relaxed);
     begin(php, me, &task);
     let mut outcome = match install(php, me, &snapshot) {
-        Ok(()) => outcome_of(php, &task, || as_task(php, |php| perform(php, &packet, kind))),
+        Ok(()) => outcome_of(php, &task, || as_task(php, |php| work.perform(php, &me.kept))),
         Err(reason) => Outcome::Unsendable(reason),
     };
     end(me, &task);
@@ -343,34 +351,7 @@ fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) 
     stats.busy_ns.fetch_add(run, Ordering::Relaxed);
     stats.memory.store(memory::usage(php), Ordering::Relaxed);
     stats.peak.fetch_max(memory::peak(php), Ordering::Relaxed);
-    if let Some(mut times) = me.pool.times.try_lock() {
-        times.note(begun.duration_since(submitted).as_nanos() as u64, run);
-    }
-}
-
-fn perform(php: Php<'_>, packet: &Packet, kind: Kind) -> Result<Outcome, Raised> {
-    match kind {
-        Kind::Call(shape) => {
-            let (callable, args) = read(php, packet, shape)?;
-            call_and_capture(php, callable, args)
-        }
-        Kind::Chunk(count) => {
-            let mut items = restore_all(php, packet, count + 1)?.into_iter();
-            let callable = items.next().unwrap_or_else(Value::null);
-            let mut results = array::Builder::new(php);
-            for item in items {
-                results.push(call(php, &callable, &mut Arguments::positional(vec![item]))?);
-            }
-            let results = results.finish();
-            let outcome = Outcome::returned(php, &results)?;
-            drop((results, callable));
-            if php.has_exception() { Err(Raised::Exception) } else { Ok(outcome) }
-        }
-    }
-}
-
-fn read(php: Php<'_>, packet: &Packet, shape: Shape) -> Result<(Value, Arguments), Raised> {
-    Ok(shape.read(restore_all(php, packet, shape.roots())?))
+    stats.times.lock().note(begun.duration_since(submitted).as_nanos() as u64, run);
 }
 
 /// A task on its way into a coroutine; if that never starts, the task goes back.

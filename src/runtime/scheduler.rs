@@ -60,6 +60,8 @@ pub(crate) struct Scheduler {
     /// Waits that something outside of this thread will end.
     external: Cell<usize>,
     since_look: Cell<u32>,
+    /// No use in looking again before a sleep.
+    looked: Cell<bool>,
     /// A coroutine has called `exit`.
     pub(super) exiting: Cell<bool>,
     /// How many times a coroutine was let go on.
@@ -131,6 +133,7 @@ impl Scheduler {
             bell,
             external: Cell::new(0),
             since_look: Cell::new(0),
+            looked: Cell::new(false),
             exiting: Cell::new(false),
             resumed: Cell::new(0),
             clock: Clock::default(),
@@ -420,7 +423,7 @@ impl Scheduler {
         }
         let news = || !self.inbox.is_empty() || interrupted() || done();
         // Descriptors are the kernel's to look at: no use in looking for those.
-        if external && wait::spin(&news, deadline) {
+        if external && !self.looked.get() && wait::spin(&news, deadline) {
             return Ok(true);
         }
         if self.inbox.prepare_sleep() == SleepDecision::Sleep {
@@ -428,6 +431,28 @@ impl Scheduler {
             self.inbox.awake();
         }
         Ok(true)
+    }
+
+    /// Whether other threads have something to say to this one.
+    pub(crate) fn has_news(&self) -> bool {
+        // SAFETY: a scheduler belongs to a thread that is attached as long as it lives.
+        !self.inbox.is_empty() || interrupt::is_pending() || unsafe { sys::at_vm_interrupt_is_raised() }
+    }
+
+    /// Looks for a short while whether another thread does what the current coroutine is about to wait for; there is nothing else to do.
+    pub(crate) fn look_out_for(&self, done: impl Fn() -> bool) {
+        if !self.has_ready() && !self.watched.get() {
+            let deadline = self.timers.borrow_mut().next_deadline();
+            wait::spin(&|| done() || self.has_news(), deadline);
+        }
+    }
+
+    /// Sleeps that `body` leads to begin at once if `at_once`: somebody has looked already.
+    pub(crate) fn without_looking<R>(&self, at_once: bool, body: impl FnOnce() -> R) -> R {
+        self.looked.set(at_once);
+        let result = body();
+        self.looked.set(false);
+        result
     }
 
     /// Signal handlers, time limits and cancellations, while nothing else runs. What they throw is main's to see.

@@ -117,6 +117,9 @@ impl Bell {
 
 /// Looks for a short while; whether `news` came.
 pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
+    if !async_threads_core::spinning_helps() {
+        return news();
+    }
     let from = Instant::now();
     let until = deadline.map_or(from + SPIN, |deadline| deadline.min(from + SPIN));
     loop {

@@ -9,6 +9,7 @@
 //! * Invariants: no recursion on user depth anywhere; each graph is walked once on each side; nothing
 //!   droppable lives in a frame that a bailout may jump over.
 
+mod bare;
 mod capture;
 mod deep;
 mod packet;
@@ -18,6 +19,7 @@ mod shape;
 mod word;
 mod zv;
 
+pub(crate) use bare::Bare;
 pub(crate) use capture::capture;
 pub(crate) use packet::Packet;
 

@@ -23,4 +23,4 @@ pub(crate) use args::Call;
 pub(crate) use door::{Answer, Raised};
 pub(crate) use protect::{Bailout, protect};
 pub(crate) use token::Php;
-pub(crate) use value::Value;
+pub(crate) use value::{Plain, Value};

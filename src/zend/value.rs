@@ -13,7 +13,43 @@ pub(crate) struct Value {
     thread: PhantomData<*mut ()>,
 }
 
+/// A value that is nothing but itself: null, a boolean, a number. May go anywhere.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain {
+    type_info: u32,
+    /// Of a number; a float's bits.
+    bits: i64,
+}
+
+impl Plain {
+    /// What `raw` holds, if it is that simple.
+    pub(crate) fn of(raw: &sys::zval) -> Option<Plain> {
+        // SAFETY: every variant of the union is a plain integer; zvals are initialised.
+        let type_info = unsafe { raw.u1.type_info };
+        let bits = match type_info {
+            sys::IS_NULL | sys::IS_FALSE | sys::IS_TRUE => 0,
+            // SAFETY: a number, whose eight bytes are initialised.
+            sys::IS_LONG | sys::IS_DOUBLE => unsafe { raw.value.lval },
+            _ => return None,
+        };
+        Some(Plain { type_info, bits })
+    }
+
+    /// The value here.
+    pub(crate) fn value(self) -> Value {
+        let mut value = Value::null();
+        value.raw.value.lval = self.bits;
+        value.raw.u1.type_info = self.type_info;
+        value
+    }
+}
+
 impl Value {
+    /// The value, if it is that simple.
+    pub(crate) fn plain(&self) -> Option<Plain> {
+        Plain::of(&self.raw)
+    }
+
     /// Takes over the reference in `raw`.
     ///
     /// # Safety
