@@ -124,6 +124,7 @@ fn shim(php: &Php, out: &Path) {
         .file("src/sys/shim.c")
         .file("src/sys/fiber_shim.c")
         .file("src/sys/stream_shim.c")
+        .file("src/sys/function_shim.c")
         .file("src/sys/actor_class.c")
         .file("src/sys/actor_handle.c")
         .file("src/sys/actor_wraps.c")

@@ -3,9 +3,12 @@ Sleeps and streams suspend only the coroutine that uses them
 --FILE--
 <?php
 use function Async\{spawn,await,await_all,delay,timeout};
-$t=hrtime(true);
-await_all([spawn(fn()=>usleep(50000)), spawn(fn()=>time_nanosleep(0,50000000)), spawn(fn()=>usleep(50000))]);
-echo (hrtime(true)-$t)/1e6 < 120 ? "together\n" : "one after another\n";
+$order = [];
+$sleeper = function (string $name, Closure $sleep) use (&$order) {
+    return spawn(function () use ($name, $sleep, &$order) { $order[] = "$name begins"; $sleep(); $order[] = 'ends'; });
+};
+await_all([$sleeper('usleep', fn () => usleep(5000)), $sleeper('time_nanosleep', fn () => time_nanosleep(0, 5000000)), $sleeper('sleep', fn () => sleep(1))]);
+echo implode(', ', $order), "\n";
 [$a,$b]=stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
 $r = spawn(function() use($a){ echo "read: ", fgets($a); });
 $w = spawn(function() use($b){ echo "write\n"; fwrite($b, "hello\n"); });
@@ -39,7 +42,7 @@ $r = spawn(fn()=>strlen(stream_get_contents($pipes[1])));
 $w = spawn(function() use($pipes){ fwrite($pipes[0], str_repeat('y', 300000)); fclose($pipes[0]); });
 var_dump(await($r)); proc_close($p);
 --EXPECT--
-together
+usleep begins, time_nanosleep begins, sleep begins, ends, ends, ends
 read: write
 hello
 int(5000000)

@@ -2,7 +2,7 @@
 
 use super::actor_waits::Edge;
 use super::coroutine::{Coroutine, Waiters};
-use super::outcome::{Outcome, Settled};
+use super::outcome::Settled;
 use super::pool_worker::Helping;
 use super::scheduler::{self, External};
 use super::timer::Timer;
@@ -75,7 +75,7 @@ impl<'a> Guard<'a> {
     }
 
     /// Waits for `completion`.
-    pub(crate) fn remote(php: Php<'a>, completion: &Completion<Outcome>, me: &Rc<Coroutine>) -> Guard<'a> {
+    pub(crate) fn remote<T>(php: Php<'a>, completion: &Completion<T>, me: &Rc<Coroutine>) -> Guard<'a> {
         Guard::Remote {
             _subscription: completion.subscribe(me.remote_waker(php)),
             _external: scheduler::of(php).expect_external(),

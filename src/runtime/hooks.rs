@@ -2,13 +2,13 @@
 //!
 //! Threads: each by its own scheduler; where a thread has no other coroutine, the original functions run. The patches are the process's, made once.
 
-use super::{awaitable, reactor, scheduler};
+use super::{awaitable, reactor, resolver, scheduler};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::fiber::Place;
 use crate::zend::{Php, Raised, ini};
 use reactor::Ready;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::rc::Rc;
 use std::sync::Once;
 use std::time::Duration;
@@ -81,6 +81,44 @@ unsafe extern "C" fn at_wait_for(polls: *mut libc::pollfd, count: usize, microse
             Ready::TimedOut => TIMED_OUT,
             Ready::Closed => FAILED,
         })
+    })
+}
+
+/// Room for an address and a port as text.
+const ADDRESS: usize = 64;
+
+/// Looks `host` up: fills in addresses with `port`, as text, and gives their number, or one of the answers above. `error` gets the resolver's code.
+///
+/// # Safety
+/// `host` is a C string, `addresses` has `room` entries, `error` is writable; inside a request.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn at_resolve(
+    host: *const c_char,
+    port: u16,
+    addresses: *mut [c_char; ADDRESS],
+    room: usize,
+    error: *mut i32,
+) -> i32 {
+    // SAFETY: by contract.
+    let (php, host, addresses) =
+        unsafe { (Php::assume(), CStr::from_ptr(host), std::slice::from_raw_parts_mut(addresses, room)) };
+    answer(php, || match resolver::resolve(php, host, port)? {
+        Ok(found) => {
+            let count = found.len().min(room);
+            for (address, to) in found.into_iter().zip(&mut *addresses) {
+                *to = [0; ADDRESS];
+                // The last byte stays zero.
+                for (byte, to) in address.to_string().bytes().zip(&mut to[..ADDRESS - 1]) {
+                    *to = byte.cast_signed();
+                }
+            }
+            Ok(i32::try_from(count).unwrap_or(i32::MAX))
+        }
+        Err(code) => {
+            // SAFETY: by contract.
+            unsafe { *error = code };
+            Ok(0)
+        }
     })
 }
 

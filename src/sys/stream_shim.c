@@ -4,33 +4,18 @@
  * to another would otherwise be taken for it. Where no other coroutine could run, the original function is called at once. */
 #include "engine.h"
 #include "php_network.h"
+#include "waits.h"
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 ZEND_TSRMLS_CACHE_EXTERN()
-
-/* Whether waiting in this extension lets anything else run. */
-extern bool at_may_wait(void);
-
-enum { WAIT_READY = 1, WAIT_TIMEOUT = 0, WAIT_FAILED = -1, WAIT_BAILOUT = -2 };
-/* Waits for `polls`; microseconds < 0: no limit. `owner` is the stream, or NULL. FAILED: closed meanwhile, or an exception is in flight. */
-extern int at_wait_for(struct pollfd *polls, size_t count, int64_t microseconds, void *owner);
-/* Sleeps; FAILED as above. */
-extern int at_sleep_for(uint64_t nanoseconds);
-/* A stream is about to be closed: others that wait in it leave it. */
-extern int at_closing(void *owner);
-
-static int checked(int result)
-{
-	if (UNEXPECTED(result == WAIT_BAILOUT)) {
-		zend_bailout();
-	}
-	return result;
-}
 
 static int wait_for_one(php_stream *stream, int fd, short events, int64_t microseconds)
 {
@@ -111,8 +96,8 @@ static ssize_t socket_write(const php_stream_ops *original, php_stream *stream, 
 	}
 }
 
-/* Connects without blocking; what goes wrong is left to the original, which tries the other addresses and words the error. */
-static int socket_connect(const php_stream_ops *original, php_stream *stream, php_stream_xport_param *param)
+/* Connects to an address without blocking; what goes wrong is left to the original, which words the error. */
+static int connect_to_address(const php_stream_ops *original, php_stream *stream, php_stream_xport_param *param)
 {
 	php_netstream_data_t *sock = stream->abstract;
 	socklen_t size = sizeof(int);
@@ -152,6 +137,93 @@ static int socket_connect(const php_stream_ops *original, php_stream *stream, ph
 	param->outputs.returncode = 0;
 	param->outputs.error_code = 0;
 	php_set_sock_blocking(sock->socket, true);
+	return result;
+}
+
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t) time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+/* The stream that has just connected, and its limit in microseconds: a TLS handshake may follow at once, and has the same. */
+static __thread struct { php_stream *stream; int64_t limit; } connected;
+
+#define MAX_ADDRESSES 16
+
+/* The number of addresses to try one after another; 0: the name is for the original as it is; -1: an error has been said. */
+static int addresses_of(php_stream *stream, php_stream_xport_param *param, char (*addresses)[64])
+{
+	char host[256];
+	struct in_addr numeric;
+	const char *name = param->inputs.name;
+	const char *colon = memchr(name, ':', param->inputs.namelen);
+	int count, error = 0;
+
+	if ((strncmp(stream->ops->label, "tcp", 3) && strncmp(stream->ops->label, "udp", 3))
+			|| name[0] == '[' || !colon || colon == name || (size_t) (colon - name) >= sizeof(host)) {
+		return 0;
+	}
+	memcpy(host, name, colon - name);
+	host[colon - name] = 0;
+	if (inet_pton(AF_INET, host, &numeric) == 1) {
+		return 0;
+	}
+	count = checked(at_resolve(host, (uint16_t) atoi(colon + 1), addresses, MAX_ADDRESSES, &error));
+	if (count == 0) {
+		zend_string *text = strpprintf(0, "php_network_getaddresses: getaddrinfo for %s failed: %s", host, gai_strerror(error));
+
+		php_error_docref(NULL, E_WARNING, "%s", ZSTR_VAL(text));
+		if (param->want_errortext) {
+			param->outputs.error_text = text;
+		} else {
+			zend_string_release(text);
+		}
+	}
+	if (count <= 0) {
+		param->outputs.returncode = -1;
+		return -1;
+	}
+	return count;
+}
+
+static int socket_connect(const php_stream_ops *original, php_stream *stream, php_stream_xport_param *param)
+{
+	char addresses[MAX_ADDRESSES][64], *name = param->inputs.name;
+	size_t length = param->inputs.namelen;
+	struct timeval *timeout = param->inputs.timeout, left;
+	int64_t limit = to_microseconds(timeout), deadline = now() + limit;
+	int count = addresses_of(stream, param, addresses), result = PHP_STREAM_OPTION_RETURN_OK;
+
+	connected.stream = NULL;
+	if (count == 0) {
+		result = connect_to_address(original, stream, param);
+	}
+	for (int i = 0; i < count; i++) {
+		if (limit >= 0) {
+			int64_t rest = MAX(deadline - now(), 0);
+
+			left = (struct timeval) { .tv_sec = rest / 1000000, .tv_usec = rest % 1000000 };
+			param->inputs.timeout = &left;
+		}
+		if (param->outputs.error_text) {
+			zend_string_release(param->outputs.error_text);
+			param->outputs.error_text = NULL;
+		}
+		param->inputs.name = addresses[i];
+		param->inputs.namelen = strlen(addresses[i]);
+		result = connect_to_address(original, stream, param);
+		if (param->outputs.returncode == 0 || EG(exception)) {
+			break;
+		}
+	}
+	param->inputs.name = name;
+	param->inputs.namelen = length;
+	param->inputs.timeout = timeout;
+	connected.stream = stream;
+	connected.limit = limit;
 	return result;
 }
 
@@ -216,8 +288,51 @@ static ssize_t openssl_write(const php_stream_ops *original, php_stream *stream,
 	return socket_write(original, stream, buffer, count);
 }
 
+/* A handshake as a socket that does not block makes it: in steps, with waits between them. */
+static int openssl_handshake(const php_stream_ops *original, php_stream *stream, php_stream_xport_crypto_param *param)
+{
+	php_netstream_data_t *sock = blocking_socket(stream);
+	int64_t limit, deadline;
+	int result, flags;
+
+	if (!sock) {
+		return original->set_option(stream, PHP_STREAM_OPTION_CRYPTO_API, 0, param);
+	}
+	limit = connected.stream == stream ? connected.limit : to_microseconds(&sock->timeout);
+	connected.stream = NULL;
+	deadline = now() + limit;
+	for (;;) {
+		flags = fcntl(sock->socket, F_GETFL);
+		fcntl(sock->socket, F_SETFL, flags | O_NONBLOCK);
+		sock->is_blocked = false;
+		result = original->set_option(stream, PHP_STREAM_OPTION_CRYPTO_API, 0, param);
+		sock->is_blocked = true;
+		fcntl(sock->socket, F_SETFL, flags);
+		if (result != PHP_STREAM_OPTION_RETURN_OK || param->outputs.returncode != 0 || EG(exception)) {
+			return result;
+		}
+		/* It nearly always waits for the other side; should it be its own output that has no room, another step after a while does it. */
+		if (limit >= 0 && now() >= deadline) {
+			php_error_docref(NULL, E_WARNING, "SSL: Handshake timed out");
+			param->outputs.returncode = -1;
+			return result;
+		}
+		if (wait_for_one(stream, sock->socket, POLLIN | POLLPRI, limit < 0 ? 100000 : MIN(100000, deadline - now())) == WAIT_FAILED) {
+			param->outputs.returncode = -1;
+			return result;
+		}
+	}
+}
+
 static int openssl_set_option(const php_stream_ops *original, php_stream *stream, int option, int value, void *data)
 {
+	if (option == PHP_STREAM_OPTION_CRYPTO_API && at_may_wait()) {
+		php_stream_xport_crypto_param *crypto = data;
+
+		if (crypto->op == STREAM_XPORT_CRYPTO_OP_ENABLE && crypto->inputs.activate) {
+			return openssl_handshake(original, stream, crypto);
+		}
+	}
 	/* It hands connecting on to the plain table, and has more to do afterwards. */
 	if (option == PHP_STREAM_OPTION_XPORT_API && ((php_stream_xport_param *) data)->op == STREAM_XPORT_OP_CONNECT) {
 		return original->set_option(stream, option, value, data);
@@ -354,151 +469,6 @@ void at_hook_streams(void)
 		php_stream_close(stream);
 	}
 	stdio_patch(&php_stream_stdio_ops);
-}
-
-/* Functions. */
-
-static zif_handler original_sleep, original_usleep, original_time_nanosleep, original_stream_select;
-
-static ZEND_NAMED_FUNCTION(hooked_sleep)
-{
-	zend_long seconds;
-
-	if (!at_may_wait()) {
-		original_sleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_LONG(seconds)
-	ZEND_PARSE_PARAMETERS_END();
-	if (seconds < 0) {
-		zend_argument_value_error(1, "must be greater than or equal to 0");
-		RETURN_THROWS();
-	}
-	checked(at_sleep_for((uint64_t) MIN(seconds, UINT32_MAX) * 1000000000));
-	RETURN_LONG(0);
-}
-
-static ZEND_NAMED_FUNCTION(hooked_usleep)
-{
-	zend_long microseconds;
-
-	if (!at_may_wait()) {
-		original_usleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_LONG(microseconds)
-	ZEND_PARSE_PARAMETERS_END();
-	if (microseconds < 0) {
-		zend_argument_value_error(1, "must be greater than or equal to 0");
-		RETURN_THROWS();
-	}
-	checked(at_sleep_for((uint64_t) MIN(microseconds, UINT32_MAX) * 1000));
-}
-
-static ZEND_NAMED_FUNCTION(hooked_time_nanosleep)
-{
-	zend_long seconds, nanoseconds;
-
-	if (!at_may_wait()) {
-		original_time_nanosleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_LONG(seconds)
-		Z_PARAM_LONG(nanoseconds)
-	ZEND_PARSE_PARAMETERS_END();
-	if (seconds < 0 || nanoseconds < 0 || nanoseconds > 999999999) {
-		/* The original words the error. */
-		original_time_nanosleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	checked(at_sleep_for((uint64_t) MIN(seconds, UINT32_MAX) * 1000000000 + nanoseconds));
-	RETURN_TRUE;
-}
-
-/* Adds the descriptors of `streams`; false when there is data that has been read already, or something that the original is to complain about. */
-static bool add_streams(zval *streams, short events, struct pollfd *polls, size_t *count, size_t room)
-{
-	zval *element;
-
-	ZVAL_DEREF(streams);
-	if (Z_TYPE_P(streams) != IS_ARRAY) {
-		return Z_TYPE_P(streams) == IS_NULL;
-	}
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(streams), element) {
-		php_stream *stream;
-		int fd = -1;
-
-		ZVAL_DEREF(element);
-		if (Z_TYPE_P(element) != IS_RESOURCE || *count == room) {
-			return false;
-		}
-		stream = zend_fetch_resource2(Z_RES_P(element), NULL, php_file_le_stream(), php_file_le_pstream());
-		if (!stream || (events == POLLIN && stream->writepos > stream->readpos)
-				|| php_stream_cast(stream, PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS || fd < 0) {
-			return false;
-		}
-		polls[*count] = (struct pollfd) { .fd = fd, .events = events };
-		++*count;
-	} ZEND_HASH_FOREACH_END();
-	return true;
-}
-
-static ZEND_NAMED_FUNCTION(hooked_stream_select)
-{
-	uint32_t given = ZEND_NUM_ARGS();
-	zval *args = ZEND_CALL_ARG(execute_data, 1);
-	int64_t microseconds = -1;
-	struct pollfd polls[256];
-	size_t count = 0;
-
-	if (given < 4 || given > 5 || !at_may_wait()
-			|| (Z_TYPE(args[3]) != IS_LONG && Z_TYPE(args[3]) != IS_NULL)
-			|| (given == 5 && Z_TYPE(args[4]) != IS_LONG && Z_TYPE(args[4]) != IS_NULL)
-			|| (Z_TYPE(args[3]) == IS_NULL && given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]))
-			|| (Z_TYPE(args[3]) == IS_LONG && Z_LVAL(args[3]) < 0)
-			|| (given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]) < 0)
-			|| !add_streams(&args[0], POLLIN, polls, &count, 256)
-			|| !add_streams(&args[1], POLLOUT, polls, &count, 256)
-			|| !add_streams(&args[2], POLLPRI, polls, &count, 256) || !count) {
-		original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	if (Z_TYPE(args[3]) == IS_LONG) {
-		microseconds = (int64_t) MIN(Z_LVAL(args[3]), UINT32_MAX) * 1000000;
-		if (given == 5 && Z_TYPE(args[4]) == IS_LONG) {
-			microseconds += MIN(Z_LVAL(args[4]), UINT32_MAX);
-		}
-	}
-	if (checked(at_wait_for(polls, count, microseconds, NULL)) == WAIT_FAILED && EG(exception)) {
-		RETURN_THROWS();
-	}
-	/* Now it need not wait: which ones are ready is the original's to say. */
-	ZVAL_LONG(&args[3], 0);
-	if (given == 5) {
-		ZVAL_LONG(&args[4], 0);
-	}
-	original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-}
-
-static void hook(const char *name, zif_handler *original, zif_handler hooked)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-
-	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
-		*original = function->internal_function.handler;
-		function->internal_function.handler = hooked;
-	}
-}
-
-void at_hook_functions(void)
-{
-	hook("sleep", &original_sleep, hooked_sleep);
-	hook("usleep", &original_usleep, hooked_usleep);
-	hook("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);
-	hook("stream_select", &original_stream_select, hooked_stream_select);
 }
 
 void at_stream_of(int fd, zval *to)

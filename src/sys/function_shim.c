@@ -1,0 +1,147 @@
+/* Sleeping and selecting functions of the standard library that suspend only their coroutine. Where no other coroutine could run, the original is called. */
+#include "waits.h"
+
+ZEND_TSRMLS_CACHE_EXTERN()
+
+static zif_handler original_sleep, original_usleep, original_time_nanosleep, original_stream_select;
+
+static ZEND_NAMED_FUNCTION(hooked_sleep)
+{
+	zend_long seconds;
+
+	if (!at_may_wait()) {
+		original_sleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_LONG(seconds)
+	ZEND_PARSE_PARAMETERS_END();
+	if (seconds < 0) {
+		zend_argument_value_error(1, "must be greater than or equal to 0");
+		RETURN_THROWS();
+	}
+	checked(at_sleep_for((uint64_t) MIN(seconds, UINT32_MAX) * 1000000000));
+	RETURN_LONG(0);
+}
+
+static ZEND_NAMED_FUNCTION(hooked_usleep)
+{
+	zend_long microseconds;
+
+	if (!at_may_wait()) {
+		original_usleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_LONG(microseconds)
+	ZEND_PARSE_PARAMETERS_END();
+	if (microseconds < 0) {
+		zend_argument_value_error(1, "must be greater than or equal to 0");
+		RETURN_THROWS();
+	}
+	checked(at_sleep_for((uint64_t) MIN(microseconds, UINT32_MAX) * 1000));
+}
+
+static ZEND_NAMED_FUNCTION(hooked_time_nanosleep)
+{
+	zend_long seconds, nanoseconds;
+
+	if (!at_may_wait()) {
+		original_time_nanosleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	ZEND_PARSE_PARAMETERS_START(2, 2)
+		Z_PARAM_LONG(seconds)
+		Z_PARAM_LONG(nanoseconds)
+	ZEND_PARSE_PARAMETERS_END();
+	if (seconds < 0 || nanoseconds < 0 || nanoseconds > 999999999) {
+		/* The original words the error. */
+		original_time_nanosleep(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	checked(at_sleep_for((uint64_t) MIN(seconds, UINT32_MAX) * 1000000000 + nanoseconds));
+	RETURN_TRUE;
+}
+
+/* Adds the descriptors of `streams`; false when there is data that has been read already, or something that the original is to complain about. */
+static bool add_streams(zval *streams, short events, struct pollfd *polls, size_t *count, size_t room)
+{
+	zval *element;
+
+	ZVAL_DEREF(streams);
+	if (Z_TYPE_P(streams) != IS_ARRAY) {
+		return Z_TYPE_P(streams) == IS_NULL;
+	}
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(streams), element) {
+		php_stream *stream;
+		int fd = -1;
+
+		ZVAL_DEREF(element);
+		if (Z_TYPE_P(element) != IS_RESOURCE || *count == room) {
+			return false;
+		}
+		stream = zend_fetch_resource2(Z_RES_P(element), NULL, php_file_le_stream(), php_file_le_pstream());
+		if (!stream || (events == POLLIN && stream->writepos > stream->readpos)
+				|| php_stream_cast(stream, PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS || fd < 0) {
+			return false;
+		}
+		polls[*count] = (struct pollfd) { .fd = fd, .events = events };
+		++*count;
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static ZEND_NAMED_FUNCTION(hooked_stream_select)
+{
+	uint32_t given = ZEND_NUM_ARGS();
+	zval *args = ZEND_CALL_ARG(execute_data, 1);
+	int64_t microseconds = -1;
+	struct pollfd polls[256];
+	size_t count = 0;
+
+	if (given < 4 || given > 5 || !at_may_wait()
+			|| (Z_TYPE(args[3]) != IS_LONG && Z_TYPE(args[3]) != IS_NULL)
+			|| (given == 5 && Z_TYPE(args[4]) != IS_LONG && Z_TYPE(args[4]) != IS_NULL)
+			|| (Z_TYPE(args[3]) == IS_NULL && given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]))
+			|| (Z_TYPE(args[3]) == IS_LONG && Z_LVAL(args[3]) < 0)
+			|| (given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]) < 0)
+			|| !add_streams(&args[0], POLLIN, polls, &count, 256)
+			|| !add_streams(&args[1], POLLOUT, polls, &count, 256)
+			|| !add_streams(&args[2], POLLPRI, polls, &count, 256) || !count) {
+		original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	if (Z_TYPE(args[3]) == IS_LONG) {
+		microseconds = (int64_t) MIN(Z_LVAL(args[3]), UINT32_MAX) * 1000000;
+		if (given == 5 && Z_TYPE(args[4]) == IS_LONG) {
+			microseconds += MIN(Z_LVAL(args[4]), UINT32_MAX);
+		}
+	}
+	if (checked(at_wait_for(polls, count, microseconds, NULL)) == WAIT_FAILED && EG(exception)) {
+		RETURN_THROWS();
+	}
+	/* Now it need not wait: which ones are ready is the original's to say. */
+	ZVAL_LONG(&args[3], 0);
+	if (given == 5) {
+		ZVAL_LONG(&args[4], 0);
+	}
+	original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+static void hook(const char *name, zif_handler *original, zif_handler hooked)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
+		*original = function->internal_function.handler;
+		function->internal_function.handler = hooked;
+	}
+}
+
+void at_hook_functions(void)
+{
+	hook("sleep", &original_sleep, hooked_sleep);
+	hook("usleep", &original_usleep, hooked_usleep);
+	hook("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);
+	hook("stream_select", &original_stream_select, hooked_stream_select);
+}

@@ -1,0 +1,29 @@
+/* What the patched functions and streams ask of the scheduler (src/runtime/hooks.rs). */
+#ifndef ASYNC_THREADS_WAITS_H
+#define ASYNC_THREADS_WAITS_H
+
+#include "engine.h"
+#include <poll.h>
+
+/* Whether waiting in this extension lets anything else run. */
+extern bool at_may_wait(void);
+
+enum { WAIT_READY = 1, WAIT_TIMEOUT = 0, WAIT_FAILED = -1, WAIT_BAILOUT = -2 };
+/* Waits for `polls`; microseconds < 0: no limit. `owner` is the stream, or NULL. FAILED: closed meanwhile, or an exception is in flight. */
+extern int at_wait_for(struct pollfd *polls, size_t count, int64_t microseconds, void *owner);
+/* Sleeps; FAILED as above. */
+extern int at_sleep_for(uint64_t nanoseconds);
+/* A stream is about to be closed: others that wait in it leave it. */
+extern int at_closing(void *owner);
+/* Addresses of a host, as text with the port; 0: `error` says why there is none. */
+extern int at_resolve(const char *host, uint16_t port, char (*addresses)[64], size_t room, int *error);
+
+static inline int checked(int result)
+{
+	if (UNEXPECTED(result == WAIT_BAILOUT)) {
+		zend_bailout();
+	}
+	return result;
+}
+
+#endif
