@@ -18,6 +18,8 @@ use parking_lot::Mutex;
 
 use crate::pages;
 
+pub use pen::{Finger, Pen};
+
 /// The longest run, in words, that [`Writer::run`] keeps in one piece.
 pub const MAX_RUN: usize = 256;
 
@@ -175,6 +177,37 @@ impl Writer {
         // SAFETY: the segment has room for `words` more: checked above, or new (`MAX_RUN` < `FIRST`).
         self.next = unsafe { run.add(words) };
         run
+    }
+
+    /// Where the next words go, by value, for a loop that keeps it in registers. Until [`resume`](Writer::resume) the
+    /// writer itself does not know of what was written.
+    #[inline(always)]
+    pub fn pen(&self) -> Pen {
+        Pen { next: self.next, end: self.end }
+    }
+
+    /// Goes on from where `pen` stands.
+    ///
+    /// # Safety
+    /// `pen` came from this writer, whose other methods were not called since.
+    #[inline(always)]
+    pub unsafe fn resume(&mut self, pen: Pen) {
+        self.next = pen.next;
+    }
+
+    /// A pen with room for a run of `words` words, at most [`MAX_RUN`], to go on from where `pen` stands.
+    ///
+    /// # Safety
+    /// As [`resume`](Writer::resume), and `words <= MAX_RUN`.
+    #[cold]
+    #[inline(never)]
+    pub unsafe fn refill(&mut self, pen: Pen, words: usize) -> Pen {
+        // SAFETY: by contract.
+        unsafe { self.resume(pen) };
+        if self.pen().room() < words {
+            self.grow();
+        }
+        self.pen()
     }
 
     /// Copies `bytes` bytes, padded to whole words, splitting them over segments as needed.
@@ -392,6 +425,30 @@ impl<'tape> Reader<'tape> {
         self.enter(segment);
     }
 
+    /// Where the reader stands, by value, for a loop that keeps it in registers. Until [`resume`](Reader::resume) the reader
+    /// itself does not know of what was read.
+    #[inline(always)]
+    pub fn finger(&self) -> Finger {
+        Finger { next: self.next, end: self.end }
+    }
+
+    /// Goes on from where `finger` stands.
+    ///
+    /// # Safety
+    /// `finger` came from this reader, whose other methods were not called since.
+    #[inline(always)]
+    pub unsafe fn resume(&mut self, finger: Finger) {
+        self.next = finger.next;
+    }
+
+    /// On to the next piece of the tape, which there is.
+    #[cold]
+    #[inline(never)]
+    pub fn next_piece(&mut self) -> Finger {
+        self.turn();
+        self.finger()
+    }
+
     /// The next word.
     #[inline(always)]
     pub fn get(&mut self) -> u64 {
@@ -487,85 +544,6 @@ const _: () = {
     sendable::<Tape>();
 };
 
+mod pen;
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_empty_tape_has_no_bytes() {
-        let mut writer = Writer::new();
-        assert!(writer.is_empty());
-        assert_eq!(writer.finish().byte_len(), 0);
-    }
-
-    #[test]
-    fn words_come_back_in_order_across_segments() {
-        let mut writer = Writer::new();
-        let count = 3 * FULL + 17;
-        for word in 0..count as u64 {
-            writer.put(word);
-        }
-        let tape = writer.finish();
-        assert_eq!(tape.byte_len(), count * 8);
-        for _ in 0..2 {
-            let mut reader = tape.read();
-            assert!((0..count as u64).all(|word| reader.get() == word));
-        }
-    }
-
-    #[test]
-    fn a_small_tape_leaves_the_writer_its_segment() {
-        let mut writer = Writer::new();
-        writer.put(7);
-        let first = writer.finish();
-        writer.put(8);
-        let second = writer.finish();
-        assert_eq!((first.read().get(), second.read().get()), (7, 8));
-    }
-
-    #[test]
-    fn a_patched_word_is_read_patched() {
-        let mut writer = Writer::new();
-        let place = writer.reserve();
-        for _ in 0..2 * FULL {
-            writer.put(1);
-        }
-        // SAFETY: the place is of this writer.
-        unsafe { writer.patch(place, 42) };
-        assert_eq!(writer.finish().read().get(), 42);
-    }
-
-    #[test]
-    fn rewinding_takes_back_what_came_later() {
-        let mut writer = Writer::new();
-        let empty = writer.mark();
-        writer.put(1);
-        let one = writer.mark();
-        writer.fill(FULL * 2, |i| i as u64);
-        // SAFETY: the marks are of this writer, the later one first.
-        unsafe { writer.rewind(one) };
-        writer.put(2);
-        let two = writer.mark();
-        writer.put(3);
-        // SAFETY: as above.
-        unsafe { writer.rewind(two) };
-        let tape = writer.finish();
-        let mut reader = tape.read();
-        assert_eq!((tape.byte_len(), reader.get(), reader.get()), (16, 1, 2));
-        writer.put(4);
-        // SAFETY: as above; what was written since went with the first tape.
-        unsafe { writer.rewind(empty) };
-        assert!(writer.is_empty());
-    }
-
-    #[test]
-    fn clearing_forgets_everything() {
-        let mut writer = Writer::new();
-        writer.fill(FULL * 2, |i| i as u64);
-        writer.clear();
-        assert!(writer.is_empty());
-        writer.put(5);
-        let tape = writer.finish();
-        assert_eq!((tape.byte_len(), tape.read().get()), (8, 5));
-    }
-}
+mod tests;

@@ -3,28 +3,32 @@
 use crate::sys;
 use crate::transfer::zv;
 
-/// What a frame's elements are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a frame's elements are. Rows of values come first; see [`Frame::is_row`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
 #[repr(u8)]
 pub(in crate::transfer) enum Kind {
     /// One value; the owner is its index among the roots.
     Root,
     /// The elements of a packed array.
     List,
-    /// The buckets of a hash array.
-    Map,
     /// The property slots of an object.
     Slots,
-    /// The buckets of an object's table of dynamic properties; those that point to slots are passed over.
-    Dynamic,
     /// The value of a reference.
     Reference,
+    /// The `$this` of a closure.
+    This,
     /// What a serialiser gave for an object.
     State,
     /// What `transfer()` gave for an object.
     Transfer,
     /// The value of an entry of a weak map; without owner.
     Entry,
+    /// The buckets of a hash array.
+    Map,
+    /// The buckets of an object's table of dynamic properties; those that point to slots are passed over.
+    Dynamic,
+    /// The buckets of a closure's variables.
+    Variables,
     /// The slots of an exception, one of which holds its trace.
     Throwable,
     /// The calls in such a trace.
@@ -35,29 +39,25 @@ pub(in crate::transfer) enum Kind {
     Arguments,
     /// Its arguments, some of them named.
     NamedArguments,
-    /// The `$this` of a closure.
-    This,
-    /// The buckets of a closure's variables.
-    Variables,
 }
 
 const KINDS: [Kind; 16] = [
     Kind::Root,
     Kind::List,
-    Kind::Map,
     Kind::Slots,
-    Kind::Dynamic,
     Kind::Reference,
+    Kind::This,
     Kind::State,
     Kind::Transfer,
     Kind::Entry,
+    Kind::Map,
+    Kind::Dynamic,
+    Kind::Variables,
     Kind::Throwable,
     Kind::Trace,
     Kind::Call,
     Kind::Arguments,
     Kind::NamedArguments,
-    Kind::This,
-    Kind::Variables,
 ];
 
 /// A span of elements yet to be written, and the node they belong to.
@@ -122,6 +122,12 @@ impl Frame {
         KINDS[self.owner >> KIND_SHIFT]
     }
 
+    /// Whether the elements are values in a row, nothing more to be said of them.
+    #[inline(always)]
+    pub(super) fn is_row(&self) -> bool {
+        self.owner >> KIND_SHIFT <= Kind::Entry as usize
+    }
+
     /// Says more about what the elements are.
     pub(super) fn set_kind(&mut self, kind: Kind) {
         self.owner = self.owner() | (kind as usize) << KIND_SHIFT;
@@ -174,6 +180,11 @@ impl Frame {
             }
         }
         bucket
+    }
+
+    /// Takes the last [`next_bucket`](Frame::next_bucket) back.
+    pub(super) fn back_to_bucket(&mut self) {
+        self.at = self.at.wrapping_sub(size_of::<sys::Bucket>());
     }
 
     /// The element that is being written: the one before `at`.

@@ -14,6 +14,7 @@ mod closure;
 pub(in crate::transfer) mod frame;
 mod node;
 mod object;
+mod straight;
 mod trace;
 mod user;
 mod weak;
@@ -188,22 +189,17 @@ impl Capture {
             // SAFETY: every frame spans values of a node that is alive, by contract; `at` moves by whole
             // elements up to `end`.
             unsafe {
-                if frame.at == frame.end {
-                    match self.frames.pop() {
-                        Some(outer) => *frame = outer,
-                        None => return Ok(()),
-                    }
-                    continue;
-                }
-                let value = match frame.kind() {
-                    Kind::Map => self.entry(frame),
-                    Kind::Variables => self.variable(frame),
-                    Kind::Dynamic => self.dynamic_entry(frame),
-                    Kind::Throwable | Kind::Trace | Kind::Call | Kind::Arguments | Kind::NamedArguments => {
-                        self.trace_step(php, frame)?;
-                        None
-                    }
-                    _ => Some(frame.next_value()),
+                let value = match self.straight(frame) {
+                    Some(value) => Some(value),
+                    None if frame.at == frame.end => return Ok(()),
+                    None => match frame.kind() {
+                        Kind::Variables => self.variable(frame),
+                        Kind::Dynamic => self.dynamic_entry(frame),
+                        _ => {
+                            self.trace_step(php, frame)?;
+                            None
+                        }
+                    },
                 };
                 if let Some(value) = value {
                     self.value(php, frame, value)?;

@@ -53,6 +53,22 @@ pub(super) struct Classes {
     recent: [u32; RECENT],
     /// The same without loss, once there are many.
     index: HashMap<usize, u32>,
+    /// Classes whose objects cross by their properties and have been met, by address likewise.
+    plain: [Plain; RECENT],
+}
+
+/// What it takes to write an object that is no more than its slots.
+#[derive(Clone, Copy)]
+pub(super) struct Plain {
+    pub(super) entry: *const sys::zend_class_entry,
+    pub(super) head: u64,
+    pub(super) slots: usize,
+}
+
+impl Default for Plain {
+    fn default() -> Self {
+        Plain { entry: std::ptr::null(), head: 0, slots: 0 }
+    }
 }
 
 const RECENT: usize = 16;
@@ -63,7 +79,20 @@ impl Classes {
             self.met.clear();
             self.index.clear();
             self.recent = [0; RECENT];
+            self.plain = [Plain::default(); RECENT];
         }
+    }
+
+    /// Where a class is among those met of late, if it is.
+    #[inline(always)]
+    fn place(entry: *const sys::zend_class_entry) -> usize {
+        entry as usize / 64 % RECENT
+    }
+
+    /// What is known of the class of a plain object, and of another class if it is none.
+    #[inline(always)]
+    pub(super) fn plain(&self, entry: *const sys::zend_class_entry) -> &Plain {
+        &self.plain[Classes::place(entry)]
     }
 
     /// Forgets the shapes from index `count` on.
@@ -71,6 +100,7 @@ impl Classes {
         for class in &mut self.met {
             class.shape = class.shape.filter(|&shape| (shape as usize) < count);
         }
+        self.plain = [Plain::default(); RECENT];
     }
 
     /// The index of a class in `met`.
@@ -79,7 +109,7 @@ impl Classes {
     /// The class is alive.
     #[inline(always)]
     unsafe fn of(&mut self, entry: *const sys::zend_class_entry) -> usize {
-        let recent = entry as usize / 64 % RECENT;
+        let recent = Classes::place(entry);
         let guess = self.recent[recent] as usize;
         if self.met.get(guess).is_some_and(|class| class.entry == entry) {
             return guess;
@@ -186,10 +216,7 @@ impl Capture {
         unsafe {
             let entry = (*object).ce.cast_const();
             #[cfg(php84)]
-            let object = match (*object).extra_flags & (sys::IS_OBJ_LAZY_UNINITIALIZED | sys::IS_OBJ_LAZY_PROXY) {
-                0 => object,
-                _ => self.initialised(php, object)?,
-            };
+            let object = if is_lazy(object) { self.initialised(php, object)? } else { object };
             let class = self.classes.of(entry);
             let way = self.classes.met[class].way;
             let mut flags = 0;
@@ -215,6 +242,9 @@ impl Capture {
                 Way::Properties => {
                     self.head(object, class, How::Properties, flags);
                     self.properties(frame, object, Kind::Slots);
+                    if !self.careful {
+                        self.note_plain(entry, class);
+                    }
                 }
                 Way::Throwable => {
                     self.head(object, class, How::Properties, flags);
@@ -224,6 +254,19 @@ impl Capture {
             }
         }
         Ok(())
+    }
+
+    /// Remembers a class for the straight way.
+    ///
+    /// # Safety
+    /// The class is alive; its objects cross by their properties, and have a shape.
+    unsafe fn note_plain(&mut self, entry: *const sys::zend_class_entry, class: usize) {
+        if let Some(shape) = self.classes.met[class].shape {
+            // SAFETY: by contract.
+            let slots = unsafe { (*entry).default_properties_count as usize };
+            let head = word::node(word::OBJECT, u64::from(shape));
+            self.classes.plain[Classes::place(entry)] = Plain { entry, head, slots };
+        }
     }
 
     /// Writes an object that does not cross by its properties alone.
@@ -297,7 +340,7 @@ impl Capture {
         unsafe {
             let shape = self.shape(class, how);
             let mut head = word::node(word::OBJECT, u64::from(shape)) | flags;
-            self.weight += 40 + 8 * (*(*object).ce).default_properties_count as usize;
+            self.weight += weight_of((*(*object).ce).default_properties_count as usize);
             let table = (*object).properties;
             let dynamic = match table.is_null() || how == How::Contract {
                 true => 0,
@@ -364,6 +407,30 @@ impl Capture {
         let index = self.tables.cases.len() as u64;
         self.tables.cases.push(case);
         self.tape.put(word::node(word::ENUM, index) | flags);
+    }
+}
+
+/// What an object with so many slots takes in memory beyond what it takes on the tape.
+#[inline(always)]
+pub(super) fn weight_of(slots: usize) -> usize {
+    40 + 8 * slots
+}
+
+/// Whether an object stands for another, or for one yet to be made.
+///
+/// # Safety
+/// The object is alive.
+#[inline(always)]
+pub(super) unsafe fn is_lazy(object: *const sys::zend_object) -> bool {
+    #[cfg(php84)]
+    // SAFETY: by contract.
+    unsafe {
+        (*object).extra_flags & (sys::IS_OBJ_LAZY_UNINITIALIZED | sys::IS_OBJ_LAZY_PROXY) != 0
+    }
+    #[cfg(not(php84))]
+    {
+        let _ = object;
+        false
     }
 }
 

@@ -42,7 +42,7 @@ impl Restore {
         let type_info = if word::tag(head) == word::INTS { sys::IS_LONG } else { sys::IS_DOUBLE };
         // SAFETY: the new array has room for `used` elements.
         unsafe {
-            let (_, first) = self.packed(tape, head, place);
+            let (array, first) = self.packed(tape, head, place);
             tape.pieces(used, |done, words| {
                 let to = first.add(done);
                 for (i, &word) in words.iter().enumerate() {
@@ -50,10 +50,11 @@ impl Restore {
                     zv::set_type(to.add(i), type_info);
                 }
             });
+            (*array).nNumUsed = used as u32;
         }
     }
 
-    /// A packed array that says it is full already; [`dismantle`](Restore::dismantle) knows better.
+    /// A packed array without elements yet, but with room for them; see [`Frame::count`].
     ///
     /// # Safety
     /// `place` is writable, the tape stands behind the head of an array.
@@ -86,7 +87,7 @@ impl Restore {
         }
     }
 
-    /// A hash array that says it is full already; [`dismantle`](Restore::dismantle) knows better.
+    /// A hash array without elements yet, but with room for them; see [`Frame::count`].
     ///
     /// # Safety
     /// The tape stands behind the head of a map.
@@ -181,7 +182,7 @@ fn table_size(count: u32) -> u32 {
 }
 
 impl Restore {
-    /// A new table without its elements' block.
+    /// A new table without its elements' block, for so many elements.
     ///
     /// # Safety
     /// The thread is attached and in a request.
@@ -195,7 +196,7 @@ impl Restore {
                 u: sys::_zend_array__bindgen_ty_1 { flags },
                 nTableMask: mask,
                 __bindgen_anon_1: sys::_zend_array__bindgen_ty_2 { arData: std::ptr::null_mut() },
-                nNumUsed: used,
+                nNumUsed: 0,
                 nNumOfElements: used,
                 nTableSize: size,
                 nInternalPointer: 0,

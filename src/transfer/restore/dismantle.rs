@@ -3,7 +3,7 @@
 //! Without recursion, which the engine's own way of freeing needs; and without destructors, for nobody ever had
 //! these objects.
 
-use super::{Restore, Slot, value_of};
+use super::{Restore, value_of};
 use crate::sys;
 use crate::transfer::shape;
 use crate::transfer::zv::{self, ty};
@@ -139,5 +139,3 @@ unsafe fn take(value: *mut sys::zval, leave: u32, loose: &mut Vec<sys::zval>) {
         }
     }
 }
-
-const _: () = assert!(size_of::<Slot>() == 24);

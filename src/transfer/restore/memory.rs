@@ -30,7 +30,7 @@ impl Memory {
     /// Takes note of a block in the heap.
     #[inline(always)]
     pub(super) fn note(&mut self, block: *mut u8) {
-        if block.addr() / LARGE != self.chunk && self.left != 0 {
+        if self.left != 0 && block.addr() / LARGE != self.chunk {
             self.enter(block);
         }
     }

@@ -16,6 +16,7 @@ mod memory;
 mod node;
 mod object;
 mod pending;
+mod straight;
 mod target;
 mod weak;
 
@@ -138,10 +139,8 @@ enum Kind {
     List,
     /// The buckets of a new map.
     Map,
-    /// All slots of a new object, in the packet's order.
+    /// Slots of a new object, by way of its target.
     Slots,
-    /// Some slots of a new object, by way of its target.
-    Mapped,
     /// The buckets of a closure's variables.
     Variables,
     /// The one value of a [`Pending`], whose index is the owner.
@@ -185,6 +184,7 @@ impl Frame {
         self.settled = true;
         // SAFETY: the places are the owner's, and nothing was written there yet.
         unsafe {
+            self.count();
             match self.kind {
                 Kind::List => {
                     let mut at = self.at.cast::<sys::zval>();
@@ -203,7 +203,24 @@ impl Frame {
                     }
                 }
                 // Valid from the start.
-                Kind::Values | Kind::Slots | Kind::Mapped | Kind::Variables | Kind::State | Kind::Transfer => {}
+                Kind::Values | Kind::Slots | Kind::Variables | Kind::State | Kind::Transfer => {}
+            }
+        }
+    }
+
+    /// Tells a new array that it has all its elements. Until then it says that it has none, for whoever frees it after a bailout.
+    ///
+    /// # Safety
+    /// The frame's owner is alive; all its places can be looked at.
+    #[inline(always)]
+    unsafe fn count(&self) {
+        let array = self.owner.cast::<sys::HashTable>();
+        // SAFETY: by contract; the places up to the end are in the array's block.
+        unsafe {
+            match self.kind {
+                Kind::List => (*array).nNumUsed = self.end.cast::<sys::zval>().offset_from_unsigned(zv::packed(array)) as u32,
+                Kind::Map => (*array).nNumUsed = self.end.cast::<sys::Bucket>().offset_from_unsigned(zv::buckets(array)) as u32,
+                _ => {}
             }
         }
     }
@@ -289,25 +306,25 @@ impl Restore {
     /// The frame's places are writable; the tape stands where their values begin.
     unsafe fn walk(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, frame: &mut Frame) -> Result<(), Stop> {
         loop {
-            if frame.at == frame.end {
-                let Some(outer) = self.frames.pop() else { return Ok(()) };
-                let inner = std::mem::replace(frame, outer);
-                if matches!(inner.kind, Kind::State | Kind::Transfer) {
-                    // SAFETY: the state is complete.
-                    unsafe { self.state_complete(php, frame, &inner)? };
-                }
-                continue;
-            }
             // SAFETY: by contract, and for frames below because `value` makes them so.
             unsafe {
+                self.straight(tape, frame);
+                if frame.at == frame.end {
+                    let Some(outer) = self.frames.pop() else { return Ok(()) };
+                    let inner = std::mem::replace(frame, outer);
+                    if matches!(inner.kind, Kind::State | Kind::Transfer) {
+                        self.state_complete(php, frame, &inner)?;
+                    }
+                    continue;
+                }
                 match frame.kind {
                     Kind::Map => {
                         let place = self.entry(tape, frame);
                         self.value(php, packet, tape, frame, place)?;
                     }
-                    Kind::Mapped => self.mapped(php, packet, tape, frame)?,
+                    Kind::Slots => self.slot(php, packet, tape, frame)?,
                     Kind::Variables => self.variable(php, packet, tape, frame)?,
-                    Kind::Values | Kind::List | Kind::Slots | Kind::State | Kind::Transfer => {
+                    Kind::Values | Kind::List | Kind::State | Kind::Transfer => {
                         let place = frame.step();
                         self.value(php, packet, tape, frame, place)?;
                     }
@@ -325,7 +342,7 @@ impl Restore {
             unsafe {
                 match frame.kind {
                     Kind::List | Kind::Map => deep::mark_array(frame.owner.cast()),
-                    Kind::Slots | Kind::Mapped => deep::mark_object(frame.owner.cast()),
+                    Kind::Slots => deep::mark_object(frame.owner.cast()),
                     Kind::Values | Kind::Variables | Kind::State | Kind::Transfer => {}
                 }
             }

@@ -86,7 +86,7 @@ impl Restore {
                 word::WEAK_MAP => self.weak_map(place),
                 word::UNDEF => {
                     zv::set_type(place, sys::IS_UNDEF);
-                    if matches!(frame.kind, Kind::Slots | Kind::Mapped) {
+                    if frame.kind == Kind::Slots {
                         (*place).u2.extra = word::count(head);
                     }
                 }

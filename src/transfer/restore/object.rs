@@ -25,9 +25,8 @@ impl Restore {
         place: *mut sys::zval,
     ) -> Result<(), Stop> {
         let target = &self.targets[word::count(head) as usize];
-        let (direct, how) = (target.direct, target.how);
-        let (first, count) = (target.first, target.count);
-        // SAFETY: the class is alive and has objects; its slots are all written before anyone looks.
+        let (first, count, how) = (target.first, target.count, target.how);
+        // SAFETY: the class is alive and has objects; the slots are those of its target.
         unsafe {
             let object = self.make(word::count(head));
             if head & word::DEF != 0 {
@@ -40,14 +39,9 @@ impl Restore {
             if head & word::DYNAMIC != 0 {
                 self.dynamic(php, tape, object, frame)?;
             }
-            if direct {
-                if count > 0 {
-                    let slots = zv::slots(object);
-                    self.enter(frame, Frame::new(Kind::Slots, object.cast(), slots, count));
-                }
-            } else if count > 0 {
+            if count > 0 {
                 let slots = self.slots.as_mut_ptr().add(first);
-                self.enter(frame, Frame::new(Kind::Mapped, object.cast(), slots, count));
+                self.enter(frame, Frame::new(Kind::Slots, object.cast(), slots, count));
             }
         }
         Ok(())
@@ -58,25 +52,34 @@ impl Restore {
     /// # Safety
     /// The target's class is alive and has objects.
     #[inline(always)]
-    unsafe fn make(&mut self, target: u32) -> *mut sys::zend_object {
+    pub(super) unsafe fn make(&mut self, target: u32) -> *mut sys::zend_object {
         let target = &self.targets[target as usize];
-        let (entry, prefilled) = (target.entry, target.prefilled);
+        let (entry, prefilled, size) = (target.entry, target.prefilled, target.size);
         let (first, count) = (target.first, target.count);
         // SAFETY: by contract.
         unsafe {
-            let object = match (*entry).__bindgen_anon_2.create_object {
-                None => sys::zend_objects_new(entry),
-                Some(create) => create(entry),
-            };
-            self.memory.note(object.cast());
             if prefilled {
+                let object = match (*entry).__bindgen_anon_2.create_object {
+                    None => sys::zend_objects_new(entry),
+                    Some(create) => create(entry),
+                };
+                self.memory.note(object.cast());
                 self.empty(object, first, count);
-            } else {
-                let slots = zv::slots(object);
-                for slot in 0..(*entry).default_properties_count as usize {
-                    // Type and flags are one word: UNDEF without flags.
-                    (&raw mut (*slots.add(slot)).u1).cast::<u64>().write(0);
-                }
+                return object;
+            }
+            // As the engine's `zend_objects_new` does.
+            let object = self.alloc(size).cast::<sys::zend_object>();
+            sys::zend_object_std_init(object, entry);
+            #[cfg(php82)]
+            {
+                (*object).handlers = &raw const sys::std_object_handlers;
+            }
+            let mut slot = zv::slots(object);
+            let end = slot.add((*entry).default_properties_count as usize);
+            while slot != end {
+                // Type and flags are one word: UNDEF without flags.
+                (&raw mut (*slot).u1).cast::<u64>().write(0);
+                slot = slot.add(1);
             }
             object
         }
@@ -141,7 +144,6 @@ impl Restore {
                     sys::zend_hash_real_init_mixed(table);
                 }
                 sys::zend_hash_extend(table, declared + count, false);
-                (*table).nNumUsed += count;
                 (*table).nNumOfElements += count;
             }
             let buckets = zv::buckets(table).add(declared as usize);
@@ -153,9 +155,8 @@ impl Restore {
     /// Reads the value of the next slot and checks it against the type of the property.
     ///
     /// # Safety
-    /// As [`walk`](Restore::walk); the frame is of slots by way of a target.
-    #[inline(always)]
-    pub(super) unsafe fn mapped(
+    /// As [`walk`](Restore::walk); the frame is of slots and not at its end.
+    pub(super) unsafe fn slot(
         &mut self,
         php: Php<'_>,
         packet: &Packet,
@@ -163,7 +164,6 @@ impl Restore {
         frame: &mut Frame,
     ) -> Result<(), Stop> {
         let slot = frame.step::<Slot>();
-        let object = frame.owner.cast::<sys::zend_object>();
         // SAFETY: the slot is one of the target's, its offset inside the object.
         unsafe {
             if (*slot).offset == NOWHERE {
@@ -179,50 +179,47 @@ impl Restore {
                 self.hidden(frame);
                 return Ok(());
             }
-            let place = object.byte_add((*slot).offset as usize).cast::<sys::zval>();
+            let place = frame.owner.byte_add((*slot).offset as usize).cast::<sys::zval>();
             let transfers = self.transfers.len();
             self.value(php, packet, tape, frame, place)?;
-            let info = (*slot).info;
-            if info.is_null() {
+            if transfers < self.transfers.len() {
+                // Checked when the object is there.
+                self.transfers[transfers].slot = slot;
                 return Ok(());
             }
-            let kind = zv::type_of(place);
-            if (*info).type_.type_mask & (1 << kind) != 0 || kind == ty::UNDEF {
-                if transfers < self.transfers.len() {
-                    self.transfers[transfers].slot = slot;
-                }
-                return Ok(());
-            }
-            self.fits(php, slot, place)
+            self.check(php, slot, place)
         }
     }
 
-    /// Checks a value whose type alone does not say that it fits.
+    /// Checks a value in a slot against the type of the property.
     ///
     /// # Safety
-    /// As [`mapped`](Restore::mapped); `place` holds the value.
-    pub(super) unsafe fn fits(&mut self, php: Php<'_>, slot: *mut Slot, place: *mut sys::zval) -> Result<(), Stop> {
+    /// `place` is the slot, and holds the value.
+    #[inline]
+    pub(super) unsafe fn check(&mut self, php: Php<'_>, slot: *mut Slot, place: *mut sys::zval) -> Result<(), Stop> {
         // SAFETY: the value is made, its class known; the property belongs to a class that is alive.
         unsafe {
-            let info = (*slot).info;
-            match zv::type_of(place) {
-                ty::OBJECT => {
-                    let class = (*(*place).value.obj).ce.cast_const();
-                    if (*slot).fits != class {
-                        self.verify(php, info, place)?;
-                        (*slot).fits = class;
-                    }
-                    Ok(())
-                }
-                ty::REFERENCE => {
-                    let reference = (*place).value.ref_;
-                    sys::zend_ref_add_type_source(&raw mut (*reference).sources, info);
-                    self.typed.push((reference, info));
-                    Ok(())
-                }
-                _ => self.verify(php, info, place),
+            let kind = zv::type_of(place);
+            if (*slot).allows >> kind & 1 != 0 {
+                return Ok(());
             }
+            let info = (*slot).info;
+            if kind == ty::OBJECT {
+                let class = (*(*place).value.obj).ce.cast_const();
+                if (*slot).fits != class {
+                    self.verify(php, info, place)?;
+                    (*slot).fits = class;
+                }
+                return Ok(());
+            }
+            if kind != ty::REFERENCE {
+                return self.verify(php, info, place);
+            }
+            let reference = (*place).value.ref_;
+            sys::zend_ref_add_type_source(&raw mut (*reference).sources, info);
+            self.typed.push((reference, info));
         }
+        Ok(())
     }
 
     /// Checks what references in typed properties hold, now that they hold it.

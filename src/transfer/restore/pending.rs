@@ -107,7 +107,7 @@ impl Restore {
                 debug_assert!(number < self.pinned_nodes);
             }
             sys::at_zval_dtor(&raw mut state);
-            if slot.is_null() { Ok(()) } else { self.fits(php, slot, place) }
+            if slot.is_null() { Ok(()) } else { self.check(php, slot, place) }
         }
     }
 

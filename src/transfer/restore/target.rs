@@ -12,9 +12,11 @@ use crate::zend::Php;
 /// A class of the receiver, seen from a shape of the packet.
 pub(super) struct Target {
     pub(super) entry: *mut sys::zend_class_entry,
-    /// The packet's slots are this class's slots, in order, without types to check.
-    pub(super) direct: bool,
     pub(super) how: How,
+    /// Its objects are slots and nothing else, all of which the packet has values for.
+    pub(super) plain: bool,
+    /// Bytes of an object.
+    pub(super) size: usize,
     /// A new object has values in its slots: defaults that the packet does not overwrite, or what its
     /// making puts there.
     pub(super) prefilled: bool,
@@ -28,6 +30,8 @@ pub(super) struct Target {
 pub(super) struct Slot {
     /// Byte offset in the object, or `NOWHERE`.
     pub(super) offset: u32,
+    /// A bit for each type of value that needs no look at the property.
+    pub(super) allows: u32,
     /// The property, if it has a type to be checked; else null.
     pub(super) info: *mut sys::zend_property_info,
     /// A class whose objects have been found to fit the type.
@@ -124,12 +128,11 @@ impl Restore {
                 return Err(self.mismatch(format!("Cannot restore {name}: it is another kind of class here")));
             }
             let own = (*entry).default_properties_count as u32;
-            let mut direct = own == shape.count;
             let mut filled = 0;
-            for (index, slot) in source.iter().enumerate() {
+            for slot in source {
                 if slot.name == Name::NONE {
-                    direct = false;
-                    self.slots.push(Slot { offset: NOWHERE, info: std::ptr::null_mut(), fits: std::ptr::null() });
+                    let (info, fits) = (std::ptr::null_mut(), std::ptr::null());
+                    self.slots.push(Slot { offset: NOWHERE, allows: 0, info, fits });
                     continue;
                 }
                 let declaring = match slot.declaring {
@@ -144,10 +147,12 @@ impl Restore {
                 let at = (offset - SLOTS) as usize / size_of::<sys::zval>();
                 let info = shape::slot_info(entry, at);
                 let typed = !info.is_null() && has_type(info);
-                direct &= !typed && at == index;
                 filled += 1;
                 let info = if typed { info } else { std::ptr::null_mut() };
-                self.slots.push(Slot { offset, info, fits: std::ptr::null() });
+                // What is more than a type of its own in the mask is not one of a value.
+                const VALUES: u32 = (1 << (sys::IS_OBJECT + 1)) - 1;
+                let allows = if typed { (*info).type_.type_mask & VALUES | (1 << sys::IS_UNDEF) } else { u32::MAX };
+                self.slots.push(Slot { offset, allows, info, fits: std::ptr::null() });
             }
             let made = (*entry).__bindgen_anon_2.create_object.is_some();
             let prefilled = made || filled < own;
@@ -158,14 +163,9 @@ impl Restore {
                 return Err(Stop::Thrown);
             }
             debug_assert!(!php.has_exception());
-            self.targets.push(Target {
-                entry,
-                how: shape.how,
-                direct: direct && !prefilled,
-                prefilled,
-                first,
-                count: source.len(),
-            });
+            let size = size_of::<sys::zend_object>() + sys::at_object_properties_size(entry);
+            let plain = shape.how == How::Properties && !prefilled && !source.iter().any(|slot| slot.name == Name::NONE);
+            self.targets.push(Target { entry, how: shape.how, plain, size, prefilled, first, count: source.len() });
         }
         Ok(())
     }
