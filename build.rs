@@ -129,6 +129,7 @@ fn shim(php: &Php, out: &Path) {
         .file("src/sys/actor_handle.c")
         .file("src/sys/actor_wraps.c")
         .file("src/sys/transfer_shim.c")
+        .file("src/sys/autoload_shim.c")
         .file("src/sys/code_shim.c")
         .file("src/sys/time_limit.c")
         .file("src/sys/module.c")

@@ -3,7 +3,7 @@
 //! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
 //! those of our own workers.
 
-use crate::runtime::{cache, drain, guards, hooks, owner, pool_call, running, scheduler, stopper};
+use crate::runtime::{autoloaders, cache, drain, guards, hooks, owner, pool_call, running, scheduler, stopper};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
@@ -24,6 +24,7 @@ pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
     hooks::startup(unsafe { Php::assume() });
     guards::startup();
     code::startup();
+    autoloaders::startup();
     sys::SUCCESS
 }
 
@@ -97,6 +98,7 @@ pub(crate) extern "C" fn at_rshutdown() -> c_int {
         php::thread::forget_pending();
         pool_call::request_end();
         scheduler::request_end(after_fatal_error);
+        autoloaders::request_end();
         code::request_closing(php);
         Ok(())
     });

@@ -12,12 +12,21 @@ use super::segment::{ClassEntry, Segment};
 use super::session;
 use super::snapshot::Snapshot;
 use crate::sys;
-use crate::zend::Php;
+use crate::zend::{Php, Raised};
 use std::sync::OnceLock;
 
 type Autoload = unsafe extern "C" fn(*mut sys::zend_string, *mut sys::zend_string) -> *mut sys::zend_class_entry;
 
 static ENGINES: OnceLock<Autoload> = OnceLock::new();
+static BEFORE: OnceLock<BeforeAutoloaders> = OnceLock::new();
+
+/// What is called before the autoloaders of a thread are asked for a class, with its lower-cased name; whether to ask them.
+pub(crate) type BeforeAutoloaders = fn(Php<'_>, &[u8]) -> Result<bool, Raised>;
+
+/// MINIT, main thread.
+pub(crate) fn before_autoloaders(body: BeforeAutoloaders) {
+    let _ = BEFORE.set(body);
+}
 
 /// Comes in front of the engine's autoloading. MINIT, main thread.
 pub(super) fn startup() {
@@ -39,6 +48,7 @@ unsafe extern "C" fn autoload(name: *mut sys::zend_string, lower: *mut sys::zend
     let served = unsafe { serve(Php::assume(), lower) };
     match served {
         Served::Class(class) => class,
+        Served::Not => std::ptr::null_mut(),
         // SAFETY: the engine's own function, with the engine's arguments.
         Served::Unknown => ENGINES.get().map_or(std::ptr::null_mut(), |engines| unsafe { engines(name, lower) }),
         // SAFETY: no frame of ours holds anything.
@@ -49,6 +59,7 @@ unsafe extern "C" fn autoload(name: *mut sys::zend_string, lower: *mut sys::zend
 enum Served {
     Class(*mut sys::zend_class_entry),
     Unknown,
+    Not,
     Fatal,
 }
 
@@ -70,7 +81,13 @@ fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
             return Served::Class(raw::pointer(value));
         }
     }
-    Served::Unknown
+    // SAFETY: the engine's string, alive during the call.
+    let name = unsafe { Source::assume() }.bytes(lower);
+    match BEFORE.get().map_or(Ok(true), |before| before(php, name)) {
+        Ok(true) => Served::Unknown,
+        Ok(false) | Err(Raised::Exception) => Served::Not,
+        Err(Raised::Bailout(_)) => Served::Fatal,
+    }
 }
 
 /// Lets this request draw from `snapshot` for the names its code uses.

@@ -38,6 +38,7 @@ mod snapshot;
 mod tables;
 mod types;
 
+pub(crate) use bind::before_autoloaders;
 pub(crate) use error::CodeError;
 pub(crate) use function::FunctionImage;
 pub(crate) use snapshot::{Snapshot, snapshot};

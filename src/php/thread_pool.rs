@@ -4,6 +4,7 @@ use super::future::FutureHandle;
 use super::thread::report_forgotten;
 use crate::runtime::awaitable::{Awaitable, wait_for};
 use crate::runtime::future::{Cell, Source};
+use crate::runtime::inheritance::Inheritance;
 use crate::runtime::job::{self, Work};
 use crate::runtime::pool::{Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
@@ -89,7 +90,7 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
         },
         max_tasks,
         bootloader,
-        snapshot: job::take_snapshot(php)?,
+        inheritance: Inheritance::take(php)?,
         owner: owner::current(),
         inherited: Inherited::here(php),
     };

@@ -5,9 +5,9 @@
 //! has the instance, and by messages in flight. Threads: any. Invariants: an actor is in its worker's run queue or has a turn exactly while its phase is not
 //! `Idle`; messages of one sender are handled in the order sent; the last `Guard` to go sends the message that ends the actor.
 
+use super::inheritance::Inheritance;
 use super::owner::Owner;
 use super::task::Task;
-use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::actor_class::Handle;
 use crate::zend::{Value, array};
@@ -33,8 +33,8 @@ pub(crate) struct Request {
     /// Named arguments or null, then positional ones.
     pub(crate) packet: Arc<Packet>,
     pub(crate) positional: usize,
-    /// The sender's code.
-    pub(crate) snapshot: Snapshot,
+    /// What it has from its sender.
+    pub(crate) inheritance: Inheritance,
 }
 
 /// How an actor's class wants it.

@@ -3,6 +3,7 @@
 use super::actor::{Actor, Message, Refused, Request, System};
 use super::awaitable::{Awaitable, Guard, wait_for};
 use super::coroutine::Coroutine;
+use super::inheritance::Inheritance;
 use super::job::{self, Work};
 use super::outcome::{Outcome, Settled, capture_or_throw};
 use super::owner::{self, Owner};
@@ -102,7 +103,7 @@ pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Me
 
 /// A request for a message.
 pub(crate) fn request(php: Php<'_>, task: Arc<Task>, packet: Arc<Packet>, positional: usize) -> Result<Request, Raised> {
-    Ok(Request { task, packet, positional, snapshot: job::take_snapshot(php)? })
+    Ok(Request { task, packet, positional, inheritance: Inheritance::take(php)? })
 }
 
 /// What a message gives, to be waited for where it was sent.

@@ -7,11 +7,11 @@
 
 use super::actor::{Actor, Message, Next, Request, System};
 use super::coroutine::{Body, Location};
+use super::inheritance::Inheritance;
 use super::outcome::{Outcome, restore_all};
 use super::task::Task;
 use super::worker::{begin_request, end_request, finish, outcome_of, register_streams};
 use super::{running, scheduler};
-use crate::code::Snapshot;
 use crate::sys;
 use crate::zend::actor_class;
 use crate::zend::attach::{Attachment, Inherited};
@@ -35,7 +35,7 @@ struct Me {
     system: Arc<System>,
     index: usize,
     line: Arc<Interrupt>,
-    installed: RefCell<Option<Snapshot>>,
+    installed: RefCell<Option<Inheritance>>,
     instances: RefCell<HashMap<u64, Instance>>,
     by_object: RefCell<HashMap<usize, Arc<Actor>>>,
     /// Turns that have begun and not ended.
@@ -177,7 +177,12 @@ impl Records {
 fn again(request: &Request) -> Request {
     let task = Task::new();
     task.mark_observed();
-    Request { task, packet: Arc::clone(&request.packet), positional: request.positional, snapshot: request.snapshot.clone() }
+    Request {
+        task,
+        packet: Arc::clone(&request.packet),
+        positional: request.positional,
+        inheritance: request.inheritance.clone(),
+    }
 }
 
 /// One request; true when the system is closed.
@@ -276,7 +281,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     }
     task.attach(&me.line);
     running::begin_message(php, &task, actor);
-    let outcome = match install(php, me, &request.snapshot) {
+    let outcome = match install(php, me, &request.inheritance) {
         Ok(()) => outcome_of(php, &task, || as_task(php, |php| perform(php, me, actor, &request, method))),
         Err(reason) => Outcome::Unsendable(reason),
     };
@@ -314,12 +319,12 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
 }
 
 /// Makes the code of a sender known here.
-fn install(php: Php<'_>, me: &Me, snapshot: &Snapshot) -> Result<(), String> {
-    if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(snapshot)) {
+fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), String> {
+    if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(inheritance)) {
         return Ok(());
     }
-    snapshot.install(php).map_err(|reason| reason.to_string())?;
-    me.installed.replace(Some(snapshot.clone()));
+    inheritance.install(php).map_err(|reason| reason.to_string())?;
+    me.installed.replace(Some(inheritance.clone()));
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! `Job`: a task on its way to a thread: what to call, with what, seeing which code.
 
 use super::actor::System;
+use super::inheritance::{Inheritance, take_code};
 use super::outcome::capture_or_throw;
 use super::owner::{self, Owner};
 use super::pool::Pool;
 use super::task::Task;
 use super::{cache, stopper};
-use crate::code::{self, Snapshot};
 use crate::sys;
 use crate::transfer::{Label, Packet};
 use crate::zend::attach::Inherited;
@@ -35,8 +35,8 @@ pub(crate) enum Work {
 
 /// One call.
 pub(crate) struct Call {
-    /// The creator's code; None with `inherit: false`.
-    pub(crate) snapshot: Option<Snapshot>,
+    /// What the thread has from its creator; None with `inherit: false`.
+    pub(crate) inheritance: Option<Inheritance>,
     /// What runs before anything of the creator is there.
     pub(crate) bootloader: Option<Packet>,
     pub(crate) packet: Packet,
@@ -83,15 +83,10 @@ pub(crate) fn check_start(php: Php<'_>) -> Result<(), Raised> {
     Err(error::throw(php, Class::AsyncException, &message))
 }
 
-/// The code the current thread has, for another to see.
-pub(crate) fn take_snapshot(php: Php<'_>) -> Result<Snapshot, Raised> {
-    code::snapshot(php).map_err(|reason| error::throw(php, Class::ThreadTransferException, &reason.to_string()))
-}
-
 /// Captures a bootloader; its code finds the creator's names where it uses them.
 pub(crate) fn capture_bootloader(php: Php<'_>, bootloader: &Value) -> Result<Packet, Raised> {
     let mut packet = capture_or_throw(php, &[(Label::Bootloader, bootloader.as_ptr())])?;
-    packet.attach_code(take_snapshot(php)?);
+    packet.attach_code(take_code(php)?);
     Ok(packet)
 }
 
@@ -121,15 +116,14 @@ pub(crate) fn start(
     check_start(php)?;
     let (mut packet, shape) = capture_call(php, closure, args, named)?;
     let bootloader = bootloader.map(|bootloader| capture_bootloader(php, bootloader)).transpose()?;
-    let code = take_snapshot(php)?;
-    let snapshot = if inherit {
-        Some(code)
+    let inheritance = if inherit {
+        Some(Inheritance::take(php)?)
     } else {
-        packet.attach_code(code);
+        packet.attach_code(take_code(php)?);
         None
     };
     let task = Task::new();
-    launch(php, &owner::current(), &task, Work::Call(Box::new(Call { snapshot, bootloader, packet, shape })))?;
+    launch(php, &owner::current(), &task, Work::Call(Box::new(Call { inheritance, bootloader, packet, shape })))?;
     Ok(task)
 }
 

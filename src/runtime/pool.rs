@@ -8,12 +8,12 @@
 //! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
+use super::inheritance::Inheritance;
 use super::outcome::Outcome;
 use super::owner::Owner;
 use super::pool_call::Work;
 use super::task::Task;
 use super::wait;
-use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::Inherited;
 use async_threads_core::parker::Wake;
@@ -28,8 +28,8 @@ use std::time::Instant;
 pub(crate) struct PoolTask {
     pub(crate) task: Arc<Task>,
     pub(crate) work: Work,
-    /// The submitter's code.
-    pub(crate) snapshot: Snapshot,
+    /// What it has from its submitter.
+    pub(crate) inheritance: Inheritance,
     pub(crate) submitted: Instant,
 }
 
@@ -43,8 +43,8 @@ pub(crate) struct Settings {
     pub(crate) max_tasks: u64,
     /// Captured bootloader.
     pub(crate) bootloader: Option<Packet>,
-    /// The creator's code.
-    pub(crate) snapshot: Snapshot,
+    /// What workers have from the creator.
+    pub(crate) inheritance: Inheritance,
     /// The request whose threads the workers are.
     pub(crate) owner: Arc<Owner>,
     /// What their requests take over from it.

@@ -1,12 +1,13 @@
 //! The submitting side of a pool.
 
+use super::inheritance::Inheritance;
 use super::outcome::{Outcome, capture_or_throw};
 use super::pool::{From, Pool, PoolTask, Refused};
 use super::pool_call::Work;
 use super::pool_worker::{self, Helping};
+use super::scheduler;
 use super::stopper::{self, Pace};
 use super::task::Task;
-use super::{job, scheduler};
 use crate::transfer::Label;
 use crate::zend::error::{Class, throw};
 use crate::zend::{Answer, Php, Raised, Value};
@@ -19,8 +20,8 @@ use std::time::Instant;
 /// Queues `work` as a new task.
 pub(crate) fn submit(php: Php<'_>, pool: &Arc<Pool>, work: Work) -> Result<Arc<Task>, Raised> {
     let task = Task::pooled(pool_worker::family(php));
-    let snapshot = job::take_snapshot(php)?;
-    push(php, pool, PoolTask { task: Arc::clone(&task), work, snapshot, submitted: Instant::now() })?;
+    let inheritance = Inheritance::take(php)?;
+    push(php, pool, PoolTask { task: Arc::clone(&task), work, inheritance, submitted: Instant::now() })?;
     Ok(task)
 }
 

@@ -11,6 +11,7 @@
 //! worker's place, and the old one leaves once its call returns.
 
 use super::coroutine::{Body, Coroutine, Location};
+use super::inheritance::Inheritance;
 use super::job::{Job, Work};
 use super::outcome::Outcome;
 use super::pool::{Pool, PoolTask, Taken, WorkerStats};
@@ -18,7 +19,6 @@ use super::pool_call::Kept;
 use super::task::Task;
 use super::worker::{begin_request, end_request, outcome_of, register_streams};
 use super::{cache, running, scheduler, worker};
-use crate::code::Snapshot;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
 use crate::zend::fiber::Place;
@@ -62,7 +62,7 @@ struct Me {
     /// Wakes the main coroutine.
     main: Arc<dyn Wake>,
     /// The code installed lately.
-    installed: RefCell<Vec<Snapshot>>,
+    installed: RefCell<Vec<Inheritance>>,
     /// Tasks in coroutines of this thread.
     active: Cell<usize>,
     /// Those of them that have not begun.
@@ -247,7 +247,7 @@ fn set_up(php: Php<'_>, me: &Rc<Me>) -> Result<(), Outcome> {
     if let Some(bootloader) = &settings.bootloader {
         boot(php, me, bootloader)?;
     }
-    install(php, me, &settings.snapshot).map_err(Outcome::Unsendable)
+    install(php, me, &settings.inheritance).map_err(Outcome::Unsendable)
 }
 
 /// Runs the bootloader; `cancel()` of the pool stops it as it stops tasks.
@@ -271,16 +271,16 @@ fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
 }
 
 /// Makes the code of a task's submitter known here.
-fn install(php: Php<'_>, me: &Me, snapshot: &Snapshot) -> Result<(), String> {
-    if me.installed.borrow().iter().any(|known| known.is_same(snapshot)) {
+fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), String> {
+    if me.installed.borrow().iter().any(|known| known.is_same(inheritance)) {
         return Ok(());
     }
-    snapshot.install(php).map_err(|reason| reason.to_string())?;
+    inheritance.install(php).map_err(|reason| reason.to_string())?;
     let mut known = me.installed.borrow_mut();
     if known.len() == KNOWN_SNAPSHOTS {
         known.remove(0);
     }
-    known.push(snapshot.clone());
+    known.push(inheritance.clone());
     Ok(())
 }
 
@@ -311,7 +311,7 @@ fn end(me: &Me, task: &Arc<Task>) {
 
 /// Runs `task` in the current coroutine.
 fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
-    let PoolTask { task, work, snapshot, submitted } = task;
+    let PoolTask { task, work, inheritance, submitted } = task;
     if !matches!(task.state.start(), Start::Started) {
         // Who cancelled it has settled it.
         return Usable::Yes;
@@ -321,7 +321,7 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     // Relaxed: for display.
     me.pool.running.fetch_add(1, Ordering::Relaxed);
     begin(php, me, &task);
-    let mut outcome = match install(php, me, &snapshot) {
+    let mut outcome = match install(php, me, &inheritance) {
         Ok(()) => outcome_of(php, &task, || as_task(php, |php| work.perform(php, &me.kept))),
         Err(reason) => Outcome::Unsendable(reason),
     };

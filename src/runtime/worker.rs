@@ -175,8 +175,8 @@ fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
     if let Some(bootloader) = &work.bootloader {
         boot(php, bootloader)?;
     }
-    if let Some(snapshot) = &work.snapshot
-        && let Err(reason) = snapshot.install(php)
+    if let Some(inheritance) = &work.inheritance
+        && let Err(reason) = inheritance.install(php)
     {
         return Ok(Outcome::Unsendable(reason.to_string()));
     }

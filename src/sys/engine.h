@@ -47,6 +47,7 @@
 #pragma weak output_globals_id
 
 #include "shim.h"
+#include "autoload_shim.h"
 #include "code_shim.h"
 #include "transfer_shim.h"
 #include "fiber_shim.h"

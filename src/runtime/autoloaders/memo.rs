@@ -1,0 +1,293 @@
+//! `Memo`: the packet of this thread's autoloaders, and what they looked like when it was captured.
+//!
+//! Owner: `autoloaders`. Threads: one. Invariants: every array, string and object that is compared by address is held, so that writing to an array makes another
+//! one, and no address is used again. State that cannot be watched like this (references, dynamic properties, objects of internal classes) is not remembered at all.
+
+use crate::sys;
+use crate::transfer::Packet;
+use crate::zend::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// See the module.
+pub(super) struct Memo {
+    pub(super) packet: Option<Arc<Packet>>,
+    list: Vec<Value>,
+    objects: Vec<(*mut sys::zend_object, Vec<Value>)>,
+    classes: Vec<(*mut sys::zend_class_entry, Vec<Value>)>,
+}
+
+impl Memo {
+    /// Looks at all that `list` leads to; None if a change of it could not be seen.
+    pub(super) fn new(list: Value, packet: Option<Arc<Packet>>) -> Option<Memo> {
+        let mut memo = Memo { packet, list: elements(&list), objects: Vec::new(), classes: Vec::new() };
+        let mut walk = Walk::default();
+        memo.list.iter().try_for_each(|loader| walk.value(loader))?;
+        // Static methods name their class.
+        for loader in &memo.list.iter().map(Value::duplicate).collect::<Vec<_>>() {
+            if let Some(class) = named_class(loader) {
+                for class in ancestry(class) {
+                    memo.class(class, &mut walk)?;
+                }
+            }
+        }
+        while let Some(object) = walk.left.pop() {
+            let slots = slots_of(object)?;
+            slots.iter().try_for_each(|slot| walk.value(slot))?;
+            for class in classes_of(object) {
+                memo.class(class, &mut walk)?;
+            }
+            memo.objects.push((object, slots));
+        }
+        Some(memo)
+    }
+
+    fn class(&mut self, class: *mut sys::zend_class_entry, walk: &mut Walk) -> Option<()> {
+        if self.classes.iter().any(|(known, _)| std::ptr::eq(*known, class)) {
+            return Some(());
+        }
+        let members = members_of(class)?;
+        members.iter().try_for_each(|member| walk.value(member))?;
+        self.classes.push((class, members));
+        Some(())
+    }
+
+    /// Whether everything is as it was.
+    pub(super) fn is_current(&self, list: &Value) -> bool {
+        let now = elements(list);
+        now.len() == self.list.len()
+            && now.iter().zip(&self.list).all(|(a, b)| is_same_loader(a, b))
+            && self.objects.iter().all(|(object, slots)| slots_of(*object).is_some_and(|now| is_same(&now, slots)))
+            && self.classes.iter().all(|(class, members)| members_of(*class).is_some_and(|now| is_same(&now, members)))
+    }
+}
+
+/// The elements of a list; none if it is none.
+pub(super) fn elements(list: &Value) -> Vec<Value> {
+    if !list.is_array() {
+        return Vec::new();
+    }
+    // SAFETY: an array that `list` holds.
+    unsafe { values_of((*list.as_ptr()).value.arr) }
+}
+
+/// Copies of the values of an array.
+///
+/// # Safety
+/// The array is alive.
+unsafe fn values_of(table: *const sys::HashTable) -> Vec<Value> {
+    let mut values = Vec::new();
+    // SAFETY: by contract; both kinds of table have `nNumUsed` entries; a hole is UNDEF.
+    unsafe {
+        let table = &*table;
+        for i in 0..table.nNumUsed as usize {
+            let value = if table.u.flags & sys::HASH_FLAG_PACKED != 0 {
+                table.__bindgen_anon_1.arPacked.add(i)
+            } else {
+                &raw mut (*table.__bindgen_anon_1.arData.add(i)).val
+            };
+            if kind(&*value) != sys::IS_UNDEF {
+                values.push(Value::copy_of(value));
+            }
+        }
+    }
+    values
+}
+
+/// The names that a table has as keys.
+///
+/// # Safety
+/// The table is alive, and a hash table.
+pub(super) unsafe fn keys_of(table: *const sys::HashTable) -> Vec<Box<[u8]>> {
+    let mut keys = Vec::new();
+    // SAFETY: by contract; a hole is UNDEF, and numbers have no string.
+    unsafe {
+        for i in 0..(*table).nNumUsed as usize {
+            let bucket = &*(*table).__bindgen_anon_1.arData.add(i);
+            if kind(&bucket.val) != sys::IS_UNDEF && !bucket.key.is_null() {
+                let bytes = (&raw const (*bucket.key).val).cast::<u8>();
+                keys.push(std::slice::from_raw_parts(bytes, (*bucket.key).len).into());
+            }
+        }
+    }
+    keys
+}
+
+fn kind(value: &sys::zval) -> u32 {
+    // SAFETY: both variants of the union are plain integers.
+    u32::from(unsafe { value.u1.v.type_ })
+}
+
+fn raw(value: &Value) -> &sys::zval {
+    // SAFETY: a value holds an initialised zval.
+    unsafe { &*value.as_ptr() }
+}
+
+fn bits(value: &Value) -> (u32, i64) {
+    let value = raw(value);
+    // SAFETY: all variants of the union are plain data of one size.
+    (kind(value), if kind(value) <= sys::IS_TRUE { 0 } else { unsafe { value.value.lval } })
+}
+
+fn is_same(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| bits(a) == bits(b))
+}
+
+/// Lists of callables are made anew each time: `[object, 'method']`, `['Class', 'method']`, a name or a closure.
+fn is_same_loader(a: &Value, b: &Value) -> bool {
+    match (kind(raw(a)), kind(raw(b))) {
+        (sys::IS_STRING, sys::IS_STRING) => a.text() == b.text(),
+        (sys::IS_ARRAY, sys::IS_ARRAY) => {
+            let (a, b) = (elements(a), elements(b));
+            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| bits(a) == bits(b) || (!a.is_array() && is_same_loader(a, b)))
+        }
+        _ => bits(a) == bits(b),
+    }
+}
+
+/// Objects that were found.
+#[derive(Default)]
+struct Walk {
+    seen: BTreeSet<usize>,
+    left: Vec<*mut sys::zend_object>,
+}
+
+impl Walk {
+    /// Takes note of the objects in a value; None if it has a reference in it.
+    fn value(&mut self, value: &Value) -> Option<()> {
+        match kind(raw(value)) {
+            sys::IS_OBJECT => {
+                let object = value.object()?;
+                if self.seen.insert(object.addr()) {
+                    self.left.push(object);
+                }
+            }
+            sys::IS_ARRAY => {
+                // SAFETY: an array that `value` holds.
+                let table = unsafe { raw(value).value.arr };
+                if self.seen.insert(table.addr()) {
+                    // SAFETY: as above.
+                    unsafe { self.array(table)? };
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// # Safety
+    /// The array is alive.
+    unsafe fn array(&mut self, table: *const sys::HashTable) -> Option<()> {
+        // SAFETY: by contract; see `values_of`. Only values that lead on are copied.
+        unsafe {
+            let table = &*table;
+            for i in 0..table.nNumUsed as usize {
+                let value = if table.u.flags & sys::HASH_FLAG_PACKED != 0 {
+                    table.__bindgen_anon_1.arPacked.add(i)
+                } else {
+                    &raw mut (*table.__bindgen_anon_1.arData.add(i)).val
+                };
+                match kind(&*value) {
+                    sys::IS_REFERENCE => return None,
+                    sys::IS_ARRAY | sys::IS_OBJECT => self.value(&Value::copy_of(value))?,
+                    _ => {}
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Copies of what an object holds; None if that cannot be said in slots.
+fn slots_of(object: *mut sys::zend_object) -> Option<Vec<Value>> {
+    // SAFETY: an object that the memo or the list of autoloaders holds.
+    unsafe {
+        let class = &*(*object).ce;
+        if std::ptr::eq(class, sys::zend_ce_closure) {
+            let mut slots = vec![Value::copy_of(sys::at_closure_this(object))];
+            let variables = sys::at_closure_variables(object);
+            if !variables.is_null() {
+                slots.extend(plain(&values_without_copy(variables))?);
+            }
+            return Some(slots);
+        }
+        if class.type_ as u32 & sys::ZEND_INTERNAL_CLASS != 0
+            || class.__bindgen_anon_2.create_object.is_some()
+            || !(*object).properties.is_null()
+        {
+            return None;
+        }
+        let first = (&raw const (*object).properties_table).cast::<sys::zval>();
+        let slots: Vec<*const sys::zval> = (0..class.default_properties_count as usize).map(|i| first.add(i)).collect();
+        plain(&slots)
+    }
+}
+
+/// # Safety
+/// The array is a hash table and alive.
+unsafe fn values_without_copy(table: *const sys::HashTable) -> Vec<*const sys::zval> {
+    // SAFETY: by contract.
+    unsafe { (0..(*table).nNumUsed as usize).map(|i| (&raw const (*(*table).__bindgen_anon_1.arData.add(i)).val)).collect() }
+}
+
+/// Copies of values; None if one is a reference.
+///
+/// # Safety
+/// All are alive and of this thread.
+unsafe fn plain(values: &[*const sys::zval]) -> Option<Vec<Value>> {
+    // SAFETY: by contract. What has not been set is copied as it is: it has no reference count.
+    values.iter().map(|&value| unsafe { (kind(&*value) != sys::IS_REFERENCE).then(|| Value::copy_of(value)) }).collect()
+}
+
+/// The classes whose static properties belong to an object: its own, or a closure's scope, and their ancestors.
+fn classes_of(object: *mut sys::zend_object) -> Vec<*mut sys::zend_class_entry> {
+    // SAFETY: an object that the memo holds.
+    unsafe {
+        let class = (*object).ce;
+        if std::ptr::eq(class, sys::zend_ce_closure) {
+            return ancestry((*sys::zend_get_closure_method_def(object)).common.scope);
+        }
+        ancestry(class)
+    }
+}
+
+fn ancestry(class: *mut sys::zend_class_entry) -> Vec<*mut sys::zend_class_entry> {
+    let mut classes = Vec::new();
+    let mut next = class;
+    // SAFETY: linked classes of this thread; null ends the line.
+    while let Some(entry) = unsafe { next.as_ref() } {
+        classes.push(next);
+        // SAFETY: both variants of the union are pointers, and a linked class has this one.
+        next = unsafe { entry.__bindgen_anon_1.parent };
+    }
+    classes
+}
+
+/// The class of `['Class', 'method']`.
+fn named_class(loader: &Value) -> Option<*mut sys::zend_class_entry> {
+    let parts = elements(loader);
+    let name = parts.first().map(Value::string_ptr).filter(|name| !name.is_null())?;
+    // SAFETY: a string that `parts` holds; without autoloading no PHP code runs.
+    let class = unsafe { sys::zend_lookup_class_ex(name, std::ptr::null_mut(), sys::ZEND_FETCH_CLASS_NO_AUTOLOAD) };
+    (!class.is_null()).then_some(class)
+}
+
+/// Copies of a class's own static properties in this thread; None if one is a reference.
+fn members_of(class: *mut sys::zend_class_entry) -> Option<Vec<Value>> {
+    let mut count = 0;
+    // SAFETY: a class of this thread; the table has as many entries as it says. Inherited ones lead to the parent's.
+    unsafe {
+        let first = sys::at_statics_of_class(class, &raw mut count);
+        if first.is_null() {
+            return Some(Vec::new());
+        }
+        let members: Vec<*const sys::zval> = (0..usize::try_from(count).unwrap_or(0))
+            .map(|i| {
+                let member = first.add(i);
+                if kind(&*member) == sys::IS_INDIRECT { (*member).value.zv.cast_const() } else { member.cast_const() }
+            })
+            .filter(|&member| kind(&*member) != sys::IS_CONSTANT_AST)
+            .collect();
+        plain(&members)
+    }
+}

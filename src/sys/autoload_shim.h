@@ -1,0 +1,20 @@
+/* Autoloaders: what src/runtime/autoloaders.rs asks of the engine. */
+#ifndef ASYNC_THREADS_AUTOLOAD_SHIM_H
+#define ASYNC_THREADS_AUTOLOAD_SHIM_H
+
+/* MINIT: spl_autoload_register() and its kin tell Rust first. */
+void at_hook_autoload(void);
+
+/* What spl_autoload_functions() gives, and the static properties of the classes these belong to: class => name => value. Inside a protected call. */
+void at_autoload_state(zval *list, zval *statics);
+
+/* Sets static properties of classes that this thread has not used yet. Inside a protected call. */
+void at_autoload_set_statics(HashTable *statics);
+
+/* A class's own table of static properties in this thread, if it has been made. */
+zval *at_statics_of_class(const zend_class_entry *ce, int *count);
+
+/* Implemented in Rust. 0: go on; else an exception is in flight (1) or the engine is to bail out (2). */
+int at_autoloaders_wanted(bool registering);
+
+#endif
