@@ -20,7 +20,7 @@
 //! | `TRANSFERABLE` | shape and object flags | the state |
 //! | `WEAK` | number and flags | |
 //! | `HIDDEN` | | a value that only weak references refer to so far, then the value itself |
-//! | `WEAK_MAP` | object flags | its entries are behind the roots: number of the map, of the key, value |
+//! | `WEAK_MAP` | object flags | its entries are behind the roots: their order, number of the map, of the key, value |
 //! | `ENUM` | index of the case | |
 //! | `BOX` | | the value; a reference that nothing shares |
 //! | `CLOSURE` | index and object flags | number of variables, [`$this`], the variables |

@@ -16,8 +16,22 @@ pub(super) struct Weak {
     expected: HashMap<usize, ()>,
     /// Objects whose weak references were written as dead.
     unmet: Vec<usize>,
-    /// Entries of weak maps: number of the map, address of the key, value.
-    entries: Vec<(u32, usize, *const sys::zval)>,
+    /// Entries of weak maps that are not written yet, in the order of the maps.
+    entries: Vec<Entry>,
+    /// How many entries there have been.
+    count: u64,
+}
+
+/// An entry of a weak map.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Its number among all entries.
+    number: u64,
+    /// Number of the map.
+    map: u32,
+    /// Address of the key.
+    key: usize,
+    value: *const sys::zval,
 }
 
 impl Weak {
@@ -29,6 +43,7 @@ impl Weak {
     pub(super) fn restart(&mut self) {
         self.unmet.clear();
         self.entries.clear();
+        self.count = 0;
     }
 
     pub(super) fn clear(&mut self) {
@@ -39,7 +54,7 @@ impl Weak {
 
     /// Forgets the maps from number `shared` on.
     pub(super) fn rewind(&mut self, shared: u32) {
-        self.entries.retain(|(map, _, _)| *map < shared);
+        self.entries.retain(|entry| entry.map < shared);
     }
 }
 
@@ -117,7 +132,9 @@ impl Capture {
                 let key = &raw const (*pair).val;
                 let value = &raw const (*pair.add(1)).val;
                 debug_assert_eq!(zv::type_of(key), ty::OBJECT);
-                self.weak.entries.push((number, (*key).value.obj as usize, value));
+                let key = (*key).value.obj as usize;
+                self.weak.entries.push(Entry { number: self.weak.count, map: number, key, value });
+                self.weak.count += 1;
             }
         }
     }
@@ -132,7 +149,7 @@ impl Capture {
             progress = false;
             let mut index = 0;
             while index < self.weak.entries.len() {
-                let (map, key, value) = self.weak.entries[index];
+                let Entry { number, map, key, value } = self.weak.entries[index];
                 let Some(key) = self.identity.find(key) else {
                     index += 1;
                     continue;
@@ -140,6 +157,7 @@ impl Capture {
                 self.weak.entries.remove(index);
                 progress = true;
                 self.tables.entries += 1;
+                self.tape.put(number);
                 self.tape.put(u64::from(map));
                 self.tape.put(u64::from(key));
                 // SAFETY: the value lives until the end.

@@ -124,6 +124,8 @@ struct Restore {
     /// Values of entries of weak maps, and values that only weak references refer to so far.
     #[expect(clippy::vec_box, reason = "frames point to the values")]
     cells: Vec<Box<sys::zval>>,
+    /// Entries of weak maps.
+    entries: Vec<weak::Entry>,
     /// Values taken out of a graph that is being dismantled.
     loose: Vec<sys::zval>,
     mismatch: Option<String>,
@@ -276,6 +278,7 @@ impl Restore {
         self.pinned_nodes = 0;
         self.pinned.clear();
         self.cells.clear();
+        self.entries.clear();
         self.loose.clear();
         self.mismatch = None;
     }

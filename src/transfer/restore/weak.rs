@@ -9,6 +9,15 @@ use crate::transfer::word;
 use crate::transfer::zv;
 use crate::zend::Php;
 
+/// An entry of a weak map, its value in a cell.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    order: u64,
+    map: u32,
+    key: u32,
+    cell: usize,
+}
+
 impl Restore {
     /// A weak reference in `place`, to a node that exists, or dead.
     ///
@@ -69,21 +78,26 @@ impl Restore {
     /// The tape stands behind the roots, which are complete.
     pub(super) unsafe fn weak_entries(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>) -> Result<(), Stop> {
         for _ in 0..packet.tables.entries {
-            let (map, key) = (tape.get() as usize, tape.get() as usize);
+            let (order, map, key) = (tape.get(), tape.get() as u32, tape.get() as u32);
             let index = self.cells.len();
             self.cells.push(Box::new(zv::undef()));
+            self.entries.push(Entry { order, map, key, cell: index });
             let place = &raw mut *self.cells[index];
             let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), place, 1);
-            // SAFETY: as in `all`; map and key are objects that live on in the graph.
+            // SAFETY: as in `all`.
+            if let Err(stop) = unsafe { self.walk(php, packet, tape, &mut frame) } {
+                self.frames.push(frame);
+                return Err(stop);
+            }
+        }
+        // A key may be known later than another, so they are in the order of the maps only now.
+        self.entries.sort_unstable_by_key(|entry| entry.order);
+        for at in 0..self.entries.len() {
+            let Entry { map, key, cell, .. } = self.entries[at];
+            let place = &raw mut *self.cells[cell];
+            // SAFETY: map and key are objects that live on in the graph, or in the cells. The map takes a reference of its own.
             unsafe {
-                if let Err(stop) = self.walk(php, packet, tape, &mut frame) {
-                    self.frames.push(frame);
-                    return Err(stop);
-                }
-                sys::at_weak_insert(self.nodes[map].cast(), self.nodes[key].cast(), place);
-                // The map has a reference of its own.
-                sys::at_zval_dtor(place);
-                zv::set_type(place, sys::IS_UNDEF);
+                sys::at_weak_insert(self.nodes[map as usize].cast(), self.nodes[key as usize].cast(), place);
             }
         }
         Ok(())
