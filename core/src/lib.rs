@@ -18,6 +18,7 @@
 //! ```
 
 pub mod completion;
+pub mod doze;
 pub mod identity;
 pub mod inbox;
 pub mod pages;

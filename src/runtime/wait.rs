@@ -8,10 +8,10 @@
 //! Threads: `Bell::wake` from any; the rest by its owner.
 
 use crate::zend::interrupt;
+use async_threads_core::doze::Doze;
 use async_threads_core::parker::Wake;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long to look before sleeping. About the price of one wake-up.
@@ -19,18 +19,13 @@ const SPIN: Duration = Duration::from_micros(20);
 
 /// Wakes one thread.
 pub(crate) struct Bell {
-    asleep: AtomicBool,
+    doze: Doze,
     event: OwnedFd,
 }
 
 impl Wake for Bell {
     fn wake(&self) {
-        // SeqCst: pairs with the store in `sleep`. Either the sleeper sees what happened before this call, or we see it asleep.
-        if self.asleep.swap(false, Ordering::SeqCst) {
-            let one = 1u64;
-            // SAFETY: eight readable bytes, an open descriptor.
-            unsafe { libc::write(self.event.as_raw_fd(), (&raw const one).cast(), 8) };
-        }
+        self.doze.wake(|| self.ring());
     }
 }
 
@@ -51,7 +46,7 @@ impl Bell {
             assert!(fd >= 0, "eventfd: {}", std::io::Error::last_os_error());
             OwnedFd::from_raw_fd(fd)
         };
-        Bell { asleep: AtomicBool::new(false), event }
+        Bell { doze: Doze::new(), event }
     }
 
     /// Writes the event, whether or not the owner sleeps: for those who wait for the descriptor in their own way.
@@ -63,8 +58,7 @@ impl Bell {
 
     /// The owner counts as asleep from now on, without sleeping here: who waits for `descriptor` wakes it.
     pub(super) fn set_asleep(&self) {
-        // SeqCst: pairs with the swap in `wake`.
-        self.asleep.store(true, Ordering::SeqCst);
+        self.doze.set_asleep();
     }
 
     /// Takes the event back.
@@ -92,9 +86,7 @@ impl Bell {
             let mut before: libc::sigset_t = std::mem::zeroed();
             libc::sigfillset(&raw mut all);
             libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut before);
-            // SeqCst: pairs with the swap in `wake`.
-            self.asleep.store(true, Ordering::SeqCst);
-            if !awake() {
+            self.doze.sleep(awake, || {
                 let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
                 let left = left
                     .map(|left| libc::timespec { tv_sec: left.as_secs() as libc::time_t, tv_nsec: left.subsec_nanos().into() });
@@ -107,9 +99,7 @@ impl Bell {
                 if polls[0].revents & libc::POLLIN != 0 {
                     self.silence();
                 }
-            }
-            // SeqCst: as above.
-            self.asleep.store(false, Ordering::SeqCst);
+            });
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
         }
     }
