@@ -1,5 +1,6 @@
 //! `Async\Coroutine`
 
+use crate::runtime::actor_waits::Target;
 use crate::runtime::awaitable::{Awaitable, Guard};
 use crate::runtime::context;
 use crate::runtime::coroutine::{Coroutine, Location, Phase, Throw};
@@ -67,6 +68,10 @@ pub(crate) fn handle(php: Php<'_>, coroutine: &Rc<Coroutine>) -> Value {
 }
 
 impl Awaitable for Rc<Coroutine> {
+    fn target(&self) -> Option<Target> {
+        Some(Target::Coroutine(self.who()))
+    }
+
     fn is_complete(&self) -> bool {
         self.is_finished()
     }

@@ -4,13 +4,13 @@ use super::awaitable;
 use super::coroutine::cancel_argument;
 use super::future_state::{FutureState, throwable};
 use super::thread::report_unobserved;
-use crate::runtime::actor_waits::Edge;
+use crate::runtime::actor_waits::Target;
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::{Body, Coroutine, Location};
 use crate::runtime::future::{Cell, Held, Source};
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::task::TaskHandle;
-use crate::runtime::{actor_ask, pool_worker, scheduler};
+use crate::runtime::{pool_worker, scheduler};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload};
@@ -64,6 +64,10 @@ impl Payload for FutureHandle {
             return Ok(());
         }
         if self.observed.get() || self.is_cancelled() || cell.is_none_or(|cell| !cell.is_complete()) {
+            return Ok(());
+        }
+        // A message's answer may have other handles, in traces of exceptions for one, and may have been looked at by way of them.
+        if cell.and_then(|cell| cell.task()).is_some_and(|(task, _)| Arc::strong_count(task) > 1 || !task.failed_unobserved()) {
             return Ok(());
         }
         if let Ok(Some(Err(exception))) = self.settled(php) {
@@ -129,11 +133,8 @@ impl Awaitable for FutureHandle {
         }
     }
 
-    fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
-        match self.cell.get().and_then(|cell| cell.task()) {
-            Some((_, Source::Actor(actor))) => actor_ask::edge(php, actor),
-            _ => Ok(None),
-        }
+    fn target(&self) -> Option<Target> {
+        self.cell.get()?.target()
     }
 
     fn given_up(&self, php: Php<'_>) -> Answer {
@@ -180,7 +181,7 @@ fn derive(call: &mut Call<'_>, body: fn(Php<'_>, Settled, Value) -> Result<Settl
         Ok(Value::null())
     };
     let coroutine = scheduler::of(php).spawn(Body::Native(Box::new(run)), Location::here(php));
-    drop(coroutine);
+    result.set_origin(&coroutine);
     call.give(object::instantiate(php, FutureHandle::of(result)));
     Ok(())
 }

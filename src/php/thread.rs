@@ -1,6 +1,7 @@
 //! `Async\Thread`
 
 use super::coroutine::cancel_argument;
+use crate::runtime::actor_waits::Target;
 use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::Coroutine;
 use crate::runtime::outcome::{Outcome, Settled};
@@ -113,6 +114,10 @@ fn report_of(php: Php<'_>, owner: &Owner, all: bool) {
 }
 
 impl Awaitable for Thread {
+    fn target(&self) -> Option<Target> {
+        self.task.get().map(|task| Target::Task(Arc::clone(task)))
+    }
+
     fn is_complete(&self) -> bool {
         self.task.get().is_some_and(|task| task.outcome.is_complete())
     }

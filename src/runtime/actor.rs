@@ -5,6 +5,7 @@
 //! has the instance, and by messages in flight. Threads: any. Invariants: an actor is in its worker's run queue or has a turn exactly while its phase is not
 //! `Idle`; messages of one sender are handled in the order sent; the last `Guard` to go sends the message that ends the actor.
 
+use super::actor_waits::Runner;
 use super::inheritance::Inheritance;
 use super::owner::Owner;
 use super::task::Task;
@@ -56,6 +57,8 @@ pub(crate) struct Actor {
     pub(crate) system: Arc<System>,
     inner: Mutex<Inner>,
     pub(crate) handled: AtomicU64,
+    /// Who handles its message.
+    pub(super) runner: Runner,
 }
 
 struct Inner {
@@ -136,6 +139,7 @@ impl Actor {
                 crowded: Vec::new(),
             }),
             handled: AtomicU64::new(0),
+            runner: Runner::default(),
         })
     }
 
@@ -147,6 +151,12 @@ impl Actor {
     /// Class and number, for messages.
     pub(crate) fn name(&self) -> String {
         format!("{}#{}", String::from_utf8_lossy(&self.class), self.id)
+    }
+
+    /// Its worker's thread, as `actor_waits` counts them.
+    pub(super) fn thread(&self) -> u64 {
+        // Acquire: pairs with the Release in the worker's start.
+        self.system.places[self.worker].thread.load(Ordering::Acquire)
     }
 
     /// What handles share; made anew when the last one has gone and an instance gives itself away.
@@ -326,6 +336,8 @@ pub(crate) struct System {
 #[derive(Default)]
 pub(crate) struct Place {
     queue: Mutex<Ready>,
+    /// The worker's thread, once it has begun.
+    pub(super) thread: AtomicU64,
     pub(crate) actors: AtomicUsize,
 }
 

@@ -1,14 +1,15 @@
 //! Sending messages, and waiting for what they give.
 
 use super::actor::{Actor, Message, Refused, Request, System};
+use super::actor_waits::{self, Edge, Target};
 use super::awaitable::{Awaitable, Guard, wait_for};
 use super::coroutine::Coroutine;
 use super::inheritance::Inheritance;
 use super::job::{self, Work};
 use super::outcome::{Outcome, Settled, capture_or_throw};
 use super::owner::{self, Owner};
+use super::scheduler;
 use super::task::{Task, TaskHandle};
-use super::{actor_waits, running, scheduler};
 use crate::sys;
 use crate::transfer::{Label, Packet};
 use crate::zend::error::{self, Class, throw};
@@ -33,6 +34,7 @@ pub(crate) fn system(php: Php<'_>) -> Result<Arc<System>, Raised> {
         Ok(n) => n.min(1024),
     };
     let batch = usize::try_from(setting(c"async_threads.actor_batch")).unwrap_or(0).max(1);
+    actor_waits::activate();
     let made = Arc::new(System::new(workers, batch, Arc::downgrade(&root)));
     let system = root.set_system(&made);
     if Arc::ptr_eq(&system, &made) {
@@ -62,7 +64,7 @@ pub(crate) fn send(php: Php<'_>, actor: &Arc<Actor>, message: Message) -> Answer
             }
             Err(Refused::Full(message)) => message,
         };
-        let _edge = edge(php, actor)?;
+        let _edge = edge(php, || Target::Room(Arc::clone(actor)))?;
         let scheduler = scheduler::of(php);
         actor.wait_for_room(scheduler.current().remote_waker(php));
         let woken = Cell::new(false);
@@ -71,21 +73,22 @@ pub(crate) fn send(php: Php<'_>, actor: &Arc<Actor>, message: Message) -> Answer
     }
 }
 
-/// Where an actor is about to wait for `actor`: notes it, or throws `DeadlockError` when that could never end.
-pub(crate) fn edge(php: Php<'_>, actor: &Arc<Actor>) -> Result<Option<actor_waits::Edge>, Raised> {
-    let Some(from) = running::current_actor(php) else { return Ok(None) };
-    match actor_waits::enter(&from, actor) {
-        Ok(edge) => Ok(Some(edge)),
-        Err(chain) => {
-            let text = format!("This call would wait for itself: {chain}");
-            Err(throw(php, Class::DeadlockError, &text))
-        }
+/// Where a worker's coroutine is about to wait: notes it, or throws `DeadlockError` when that could never end.
+fn edge(php: Php<'_>, target: impl FnOnce() -> Target) -> Result<Option<Edge>, Raised> {
+    if !actor_waits::is_tracked() {
+        return Ok(None);
     }
+    actor_waits::enter(php, vec![target()]).map(Some).map_err(|chain| deadlock(php, &chain))
+}
+
+/// A wait that would never end.
+pub(super) fn deadlock(php: Php<'_>, chain: &str) -> Raised {
+    throw(php, Class::DeadlockError, &format!("This call would wait for itself: {chain}"))
 }
 
 /// Sends a message and waits for what it gives.
 pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Message) -> Result<Value, Raised> {
-    let edge = edge(php, actor)?;
+    let edge = edge(php, || Target::Answer(Arc::clone(&task), Arc::clone(actor)))?;
     send(php, actor, message)?;
     let reply = Reply { task: TaskHandle::new(task), settled: OnceCell::new() };
     let answer = wait_for(php, &reply, None);

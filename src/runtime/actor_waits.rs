@@ -1,43 +1,285 @@
-//! Who waits for whom among actors, so that a circle is an error instead of a hang.
+//! Who waits for whom, so that a circle that goes through actors is an error instead of a hang.
 //!
-//! An actor handles one message at a time, so it waits for at most one other; an edge is in the table exactly while the handling of a message waits. Threads: any; one
-//! mutex for a few look-ups. Invariant: the table has no circle, for whoever would close one is refused.
+//! An actor handles one message at a time: who waits for it waits for the coroutine that handles its message. A coroutine of a worker that waits notes here what it
+//! waits for; it goes on when one of that ends, and then notes what is left. Where every way out leads back to somebody who waits, the wait that would
+//! close the circle is refused. A coroutine that stands still in a place it cannot leave (an autoloader, a destructor in a collection) holds up its whole thread.
+//!
+//! Threads: any; one mutex for a few look-ups. Invariant: whoever is in the table has a way out, for the wait that takes the last one away is refused. What is not in
+//! the table (code that runs, that sleeps, that waits for something unknown here) is a way out.
 
 use super::actor::Actor;
+use super::awaitable::Awaitable;
+use super::coroutine::Coroutine;
+use super::task::Task;
+use super::{running, scheduler};
+use crate::zend::Php;
+use crate::zend::fiber::Place;
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-static EDGES: LazyLock<Mutex<HashMap<u64, Arc<Actor>>>> = LazyLock::new(Mutex::default);
+static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
+/// Set with the first actor: before that there is nothing to note.
+static ACTIVE: AtomicBool = AtomicBool::new(false);
 
-/// While it lives, one actor is known to wait for another.
-pub(crate) struct Edge(u64);
+#[derive(Default)]
+struct Table {
+    waits: HashMap<Who, Wait>,
+    /// Threads held up by one of their coroutines.
+    held_up: HashMap<u64, Who>,
+}
+
+struct Wait {
+    targets: Vec<Target>,
+    /// The actor whose message waits.
+    actor: Option<Arc<Actor>>,
+}
+
+/// A coroutine, unique in the process; its thread is in the upper bits. Never 0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Who(u64);
+
+const THREAD_SHIFT: u32 = 40;
+
+thread_local! {
+    static NEXT: Cell<u64> = Cell::new(next_thread() << THREAD_SHIFT);
+}
+
+fn next_thread() -> u64 {
+    static THREADS: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    THREADS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The number of this thread.
+pub(super) fn this_thread() -> u64 {
+    NEXT.get() >> THREAD_SHIFT
+}
+
+impl Who {
+    /// A new one, of this thread.
+    pub(super) fn new() -> Who {
+        let next = NEXT.get() + 1;
+        NEXT.set(next);
+        Who(next)
+    }
+
+    pub(super) fn thread(self) -> u64 {
+        self.0 >> THREAD_SHIFT
+    }
+}
+
+/// The coroutine that runs something, or none.
+#[derive(Default)]
+pub(crate) struct Runner(AtomicU64);
+
+impl Runner {
+    /// It is `who` from now on.
+    pub(super) fn set(&self, who: Option<Who>) {
+        // Release: pairs with the Acquire in `get`. Who takes part in a circle notes its wait later, under the mutex.
+        self.0.store(who.map_or(0, |who| who.0), Ordering::Release);
+    }
+
+    fn get(&self) -> Option<Who> {
+        // Acquire: pairs with the Release in `set`.
+        match self.0.load(Ordering::Acquire) {
+            0 => None,
+            who => Some(Who(who)),
+        }
+    }
+}
+
+/// What somebody waits for.
+pub(crate) enum Target {
+    /// The end of a task.
+    Task(Arc<Task>),
+    /// The answer to a message.
+    Answer(Arc<Task>, Arc<Actor>),
+    /// Room in a mailbox.
+    Room(Arc<Actor>),
+    /// The end of a coroutine.
+    Coroutine(Who),
+}
+
+/// On whom a target depends.
+enum Next {
+    /// It has come, or will by itself.
+    Free,
+    On(Who),
+}
+
+impl Target {
+    fn next(&self, table: &Table) -> Next {
+        let (runner, actor) = match self {
+            Target::Task(task) | Target::Answer(task, _) if task.outcome.is_complete() => return Next::Free,
+            Target::Coroutine(who) => return Next::On(*who),
+            Target::Task(task) => (task.runner.get(), None),
+            Target::Answer(_, actor) | Target::Room(actor) => (actor.runner.get(), Some(actor)),
+        };
+        let held_up = || table.held_up.get(&actor?.thread()).copied();
+        runner.or_else(held_up).map_or(Next::Free, Next::On)
+    }
+
+    fn actor(&self) -> Option<&Arc<Actor>> {
+        match self {
+            Target::Answer(_, actor) | Target::Room(actor) => Some(actor),
+            Target::Task(_) | Target::Coroutine(_) => None,
+        }
+    }
+}
+
+impl Table {
+    /// Whether nothing that this thread can do would let `who` go on.
+    fn is_stuck(&self, who: Who) -> bool {
+        let mut known = vec![who];
+        let mut seen = HashSet::from([who]);
+        let mut at = 0;
+        while let Some(&who) = known.get(at) {
+            let targets = self.waits.get(&who).map_or(&[][..], |wait| &wait.targets);
+            let targets = targets.iter().filter_map(|target| match target.next(self) {
+                Next::On(other) => Some(other),
+                Next::Free => None,
+            });
+            known.extend(targets.chain(self.holder_up(who)).filter(|other| seen.insert(*other)));
+            at += 1;
+        }
+        // The least set that is closed under "can go on": whoever is outside of it never will.
+        let mut free: HashSet<Who> = HashSet::new();
+        loop {
+            let more: Vec<Who> =
+                known.iter().filter(|who| !free.contains(who) && self.can_go_on(**who, &free)).copied().collect();
+            if more.is_empty() {
+                return !free.contains(&who);
+            }
+            free.extend(more);
+            if free.contains(&who) {
+                return false;
+            }
+        }
+    }
+
+    fn can_go_on(&self, who: Who, free: &HashSet<Who>) -> bool {
+        let has_way_out = |target: &Target| match target.next(self) {
+            Next::Free => true,
+            Next::On(other) => free.contains(&other),
+        };
+        self.waits.get(&who).is_none_or(|wait| wait.targets.iter().any(has_way_out))
+            && self.holder_up(who).is_none_or(|holder| free.contains(&holder))
+    }
+
+    /// The other coroutine that `who`'s thread stands still for.
+    fn holder_up(&self, who: Who) -> Option<Who> {
+        self.held_up.get(&who.thread()).copied().filter(|holder| *holder != who)
+    }
+
+    /// A circle that `who` is in, in words.
+    fn chain(&self, who: Who) -> String {
+        let mut names = Vec::new();
+        names.extend(self.waits.get(&who).and_then(|wait| wait.actor.as_ref()).map(|actor| actor.name()));
+        let mut seen = HashSet::from([who]);
+        let mut at = who;
+        loop {
+            let target = self.waits.get(&at).and_then(|wait| wait.targets.first());
+            names.extend(target.and_then(Target::actor).map(|actor| actor.name()));
+            let next = match target.map(|target| target.next(self)) {
+                Some(Next::On(next)) => next,
+                _ => break,
+            };
+            if !seen.insert(next) {
+                break;
+            }
+            at = next;
+        }
+        match names.len() {
+            0 | 1 => format!("{} in a circle of coroutines and tasks", names.first().map_or("it is", String::as_str)),
+            _ => names.join(" → "),
+        }
+    }
+}
+
+/// While it lives, a coroutine is known to wait.
+pub(crate) struct Edge {
+    who: Who,
+    before: Option<Wait>,
+    holds_up: bool,
+}
 
 impl Drop for Edge {
     fn drop(&mut self) {
-        let gone = EDGES.lock().remove(&self.0);
+        let mut table = TABLE.lock();
+        let gone = match self.before.take() {
+            Some(before) => table.waits.insert(self.who, before),
+            None => table.waits.remove(&self.who),
+        };
+        if self.holds_up {
+            table.held_up.remove(&self.who.thread());
+        }
+        drop(table);
         drop(gone);
     }
 }
 
-/// `from` is about to wait for `to`. Refused with the chain of names when that would never end.
-pub(crate) fn enter(from: &Arc<Actor>, to: &Arc<Actor>) -> Result<Edge, String> {
-    let mut edges = EDGES.lock();
-    let mut chain = vec![from.name(), to.name()];
-    let mut at = to;
-    while at.id != from.id {
-        match edges.get(&at.id) {
-            Some(next) => {
-                chain.push(next.name());
-                at = next;
-            }
-            None => {
-                let before = edges.insert(from.id, Arc::clone(to));
-                drop(edges);
-                drop(before);
-                return Ok(Edge(from.id));
-            }
-        }
+/// Actors are used from now on.
+pub(super) fn activate() {
+    // Relaxed: a wait that has begun before is that of no actor.
+    ACTIVE.store(true, Ordering::Relaxed);
+}
+
+/// Whether waits of this thread are to be noted: those of a script's main thread are nobody's business, as no one waits for it.
+pub(super) fn is_tracked() -> bool {
+    // Relaxed: see `activate`.
+    ACTIVE.load(Ordering::Relaxed) && running::is_worker()
+}
+
+/// The current coroutine is about to wait until one of `targets` comes. Refused with the chain of names when that would never be.
+pub(crate) fn enter(php: Php<'_>, targets: Vec<Target>) -> Result<Edge, String> {
+    let who = scheduler::of(php).current().who();
+    let holds_up = !Place::can_switch(php);
+    let wait = Wait { targets, actor: running::current_actor(php) };
+    let mut table = TABLE.lock();
+    let is_free = !holds_up && wait.targets.iter().any(|target| matches!(target.next(&table), Next::Free));
+    let before = table.waits.insert(who, wait);
+    let holds_up = holds_up && !table.held_up.contains_key(&who.thread());
+    if holds_up {
+        table.held_up.insert(who.thread(), who);
     }
-    Err(chain.join(" → "))
+    let chain = if is_free || !table.is_stuck(who) { None } else { Some(table.chain(who)) };
+    drop(table);
+    let edge = Edge { who, before, holds_up };
+    match chain {
+        None => Ok(edge),
+        Some(chain) => Err(chain),
+    }
+}
+
+/// The same for the end of one of `awaitables`; None when one of them is a way out of every circle.
+pub(super) fn enter_any<'a>(php: Php<'_>, awaitables: impl Iterator<Item = &'a dyn Awaitable>) -> Result<Option<Edge>, String> {
+    let targets: Option<Vec<Target>> = awaitables.filter(|other| !other.is_complete()).map(Awaitable::target).collect();
+    match targets {
+        Some(targets) if !targets.is_empty() => enter(php, targets).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The end of a request: whatever of it waited does so no more, also when a fatal error has left it standing.
+pub(crate) fn forget_thread() {
+    // Relaxed: see `activate`.
+    if !ACTIVE.load(Ordering::Relaxed) {
+        return;
+    }
+    let thread = this_thread();
+    let mut table = TABLE.lock();
+    let gone: Vec<Wait> = table.waits.extract_if(|who, _| who.thread() == thread).map(|(_, wait)| wait).collect();
+    table.held_up.remove(&thread);
+    drop(table);
+    drop(gone);
+}
+
+impl Coroutine {
+    /// Its name in the table.
+    pub(crate) fn who(&self) -> Who {
+        *self.who.get_or_init(Who::new)
+    }
 }

@@ -11,7 +11,7 @@ use super::inheritance::Inheritance;
 use super::outcome::{Outcome, restore_all};
 use super::task::Task;
 use super::worker::{begin_request, end_request, finish, outcome_of, register_streams};
-use super::{running, scheduler};
+use super::{actor_waits, running, scheduler};
 use crate::sys;
 use crate::zend::actor_class;
 use crate::zend::attach::{Attachment, Inherited};
@@ -87,6 +87,8 @@ pub(super) fn run(
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
+        // Release: pairs with the Acquire in `Actor::thread`.
+        system.places[index].thread.store(actor_waits::this_thread(), Ordering::Release);
         output::set_quiet_fatals(true);
         let closed = serve(request.php(), &me, worker);
         output::set_quiet_fatals(false);

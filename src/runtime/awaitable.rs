@@ -1,14 +1,16 @@
 //! What can be awaited, and waiting for one or many of them.
 
-use super::actor_waits::Edge;
+use super::actor_waits::Target;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::Settled;
 use super::pool_worker::Helping;
 use super::scheduler::{self, External};
 use super::timer::Timer;
+use super::{actor_ask, actor_waits};
 use crate::zend::error::{self, Class};
 use crate::zend::{Answer, Php, Raised, Value, exception};
 use async_threads_core::completion::{Completion, Subscription};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Something that ends once.
@@ -33,10 +35,9 @@ pub(crate) trait Awaitable {
     fn look_out(&self, php: Php<'_>) {
         let _ = php;
     }
-    /// An actor is about to wait for it, and for nothing else: an error when that could never end.
-    fn begin_wait(&self, php: Php<'_>) -> Result<Option<Edge>, Raised> {
-        let _ = php;
-        Ok(None)
+    /// On whom its end depends, where that is known.
+    fn target(&self) -> Option<Target> {
+        None
     }
     /// An `await` gave up because its token completed.
     fn given_up(&self, php: Php<'_>) -> Answer {
@@ -124,19 +125,28 @@ pub(crate) fn wait_until(
     let me = scheduler.current();
     let token_done = || token.is_some_and(Awaitable::is_complete);
     if !token_done() {
-        let _edge = match (awaitables, token) {
-            ([only], None) => only.begin_wait(php)?,
-            _ => None,
-        };
         let open = awaitables.iter().filter(|other| !other.is_complete());
         let _guards: Vec<Guard<'_>> = open.chain(token.iter()).map(|other| other.subscribe(php, &me)).collect();
+        let tracked = actor_waits::is_tracked();
+        let (edge, circle) = (RefCell::new(None), RefCell::new(None));
         scheduler.wait(php, || {
+            // It is not waiting while it looks, nor while it assists.
+            drop(edge.take());
             if done() || token_done() {
                 return true;
             }
             awaitables.iter().for_each(|other| other.assist(php, &me));
-            false
+            if tracked {
+                match actor_waits::enter_any(php, awaitables.iter().chain(token.iter()).copied()) {
+                    Ok(now) => drop(edge.replace(now)),
+                    Err(chain) => drop(circle.replace(Some(chain))),
+                }
+            }
+            circle.borrow().is_some()
         })?;
+        if let Some(chain) = circle.into_inner() {
+            return Err(actor_ask::deadlock(php, &chain));
+        }
     }
     if done() {
         return Ok(());

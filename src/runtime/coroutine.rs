@@ -3,6 +3,7 @@
 //! Owner: reference count, within one thread: the scheduler while it has not ended, PHP handles, whoever waits for it. Main code is a coroutine too: it has
 //! no body, and runs in the engine's main context.
 
+use super::actor_waits::Who;
 use super::outcome::Settled;
 use super::scheduler::{self, Notice};
 use crate::zend::fiber::{Place, State};
@@ -87,6 +88,8 @@ pub(crate) struct Coroutine {
     /// The thread's state that is its own, while parked.
     pub(crate) state: State,
     remote: OnceLock<Arc<RemoteWaker>>,
+    /// Its name among those who wait, once it has one.
+    pub(super) who: OnceCell<Who>,
 }
 
 /// A line of PHP code.
@@ -151,6 +154,7 @@ impl Coroutine {
             frame: ParkedFrame::default(),
             state: State::default(),
             remote: OnceLock::new(),
+            who: OnceCell::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Owner: reference count within the thread of the future; a handed-over state is another cell in another thread (see `hand_over`).
 
 use super::actor::Actor;
+use super::actor_waits::{Target, Who};
 use super::awaitable::Guard;
 use super::coroutine::{Coroutine, Waiters};
 use super::hand_over::{Offer, Remote};
@@ -37,6 +38,8 @@ pub(crate) struct Cell {
     offer: RefCell<Option<Rc<Offer>>>,
     /// What a task of a pool resolves.
     task: OnceCell<(Arc<TaskHandle>, Source)>,
+    /// The coroutine that resolves it, where it is known.
+    origin: OnceCell<Who>,
     /// Set in the thread it was handed to: the end to resolve.
     resolving: OnceCell<Arc<Remote>>,
 }
@@ -75,6 +78,20 @@ impl Cell {
     /// The future of a message to an actor.
     pub(crate) fn of_message(task: Arc<TaskHandle>, actor: Arc<Actor>) -> Cell {
         Cell::of_task(task, Source::Actor(actor))
+    }
+
+    /// `coroutine` will resolve it.
+    pub(crate) fn set_origin(&self, coroutine: &Coroutine) {
+        let _ = self.origin.set(coroutine.who());
+    }
+
+    /// On whom it depends, where that is known.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match self.task.get() {
+            Some((task, Source::Actor(actor))) => Some(Target::Answer(Arc::clone(task), Arc::clone(actor))),
+            Some((task, Source::Pool(_))) => Some(Target::Task(Arc::clone(task))),
+            None => self.origin.get().map(|who| Target::Coroutine(*who)),
+        }
     }
 
     /// The task that resolves it, if one does.

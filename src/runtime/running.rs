@@ -45,7 +45,12 @@ pub(crate) fn begin_message(php: Php<'_>, task: &Arc<Task>, actor: &Arc<Actor>) 
 }
 
 fn push(php: Php<'_>, task: &Arc<Task>, actor: Option<Arc<Actor>>, whole: bool) {
-    let coroutine = Rc::downgrade(&scheduler::of(php).current());
+    let current = scheduler::of(php).current();
+    task.runner.set(Some(current.who()));
+    if let Some(actor) = &actor {
+        actor.runner.set(Some(current.who()));
+    }
+    let coroutine = Rc::downgrade(&current);
     let task = Arc::clone(task);
     RUNNING.with_borrow_mut(|running| running.push(Running { task, coroutine, actor, whole, ending: false }));
 }
@@ -74,12 +79,20 @@ pub(crate) fn end(task: &Arc<Task>) {
         let at = running.iter().position(|other| Arc::ptr_eq(&other.task, task))?;
         Some(running.swap_remove(at))
     });
+    if let Some(actor) = ended.as_ref().and_then(|ended| ended.actor.as_ref()) {
+        actor.runner.set(None);
+    }
     drop(ended);
 }
 
 /// All that were running when their request died.
 pub(crate) fn take_all() -> Vec<Arc<Task>> {
-    RUNNING.take().into_iter().map(|running| running.task).collect()
+    let ended = RUNNING.take().into_iter();
+    let without_runner = |running: Running| {
+        running.actor.inspect(|actor| actor.runner.set(None));
+        running.task
+    };
+    ended.map(without_runner).collect()
 }
 
 /// How many this thread has begun and not ended.
@@ -135,6 +148,11 @@ pub(crate) fn answer(php: Php<'_>) -> Answer {
         }
     }
     match here {
+        // Nothing runs: the current coroutine is one that waits, in its own place.
+        Some(what) if scheduler::of(php).interrupted.get() => {
+            scheduler::of(php).throw_into(&current, what);
+            Ok(())
+        }
         Some(Throw::Cancellation(exception) | Throw::Now(exception)) => Err(error::throw_internal(php, exception)),
         // The code that runs may be what the other one waits for, and may never end: let the other one go first.
         None if elsewhere && current.phase.get() == Phase::Running => scheduler::of(php).suspend(php),

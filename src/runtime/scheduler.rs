@@ -67,6 +67,8 @@ pub(crate) struct Scheduler {
     /// How many times a coroutine was let go on.
     pub(super) resumed: Cell<usize>,
     pub(super) clock: Clock,
+    /// Signal handlers and cancellations are being looked at while all coroutines wait.
+    pub(super) interrupted: Cell<bool>,
     /// Another event loop waits for this thread: it is to be told of anything ready.
     pub(super) watched: Cell<bool>,
 }
@@ -137,6 +139,7 @@ impl Scheduler {
             exiting: Cell::new(false),
             resumed: Cell::new(0),
             clock: Clock::default(),
+            interrupted: Cell::new(false),
             watched: Cell::new(false),
         }
     }
@@ -457,10 +460,13 @@ impl Scheduler {
 
     /// Signal handlers, time limits and cancellations, while nothing else runs. What they throw is main's to see.
     fn run_interrupts(&self, php: Php<'_>) -> Result<(), Bailout> {
-        protect(php, |_| {
+        let before = self.interrupted.replace(true);
+        let result = protect(php, |_| {
             // SAFETY: inside the request.
             unsafe { sys::at_run_interrupts() }
-        })?;
+        });
+        self.interrupted.set(before);
+        result?;
         if let Some(exception) = error::take_exception(php) {
             self.throw_into(&self.main, Throw::Now(exception));
         }

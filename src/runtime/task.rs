@@ -3,6 +3,7 @@
 //! Owner: reference count; held by PHP handles, by the worker while it runs, and by the request that started it until it has ended
 //! altogether. Threads: any. Invariant: `outcome` is completed exactly once, whatever happens in the worker.
 
+use super::actor_waits::Runner;
 use super::outcome::Outcome;
 use crate::transfer::Packet;
 use crate::zend::interrupt::Interrupt;
@@ -57,6 +58,8 @@ pub(crate) struct Task {
     given: AtomicU8,
     /// The exception a canceller wants thrown.
     pub(crate) cancellation: Mutex<Option<Arc<Packet>>>,
+    /// Who runs it.
+    pub(super) runner: Runner,
     /// Whether anybody has seen, or will be told, how it ended.
     observed: AtomicBool,
     /// Whether the last PHP handle has gone.
@@ -92,6 +95,7 @@ impl Task {
             wanted: AtomicU8::new(0),
             given: AtomicU8::new(0),
             cancellation: Mutex::new(None),
+            runner: Runner::default(),
             observed: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
         })
