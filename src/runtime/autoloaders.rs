@@ -19,8 +19,8 @@ use memo::Memo;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// The callables, and the static properties of their classes.
-const ROOTS: usize = 2;
+/// The callables, the static properties of their classes, and what `spl_autoload_extensions()` gives.
+const ROOTS: usize = 3;
 
 thread_local! {
     /// Whether this request has autoloaders that are registered.
@@ -83,37 +83,37 @@ pub(super) fn current(php: Php<'_>) -> Result<Option<Arc<Packet>>, Raised> {
         return Ok(with(|s| s.inherited.clone().filter(|_| s.pending)));
     }
     open(php)?;
-    let (mut list, mut statics) = (Value::null(), Value::null());
-    let (to_list, to_statics) = (list.as_mut_ptr(), statics.as_mut_ptr());
-    // SAFETY: both live outside of `protect`.
-    protect(php, |_| unsafe { sys::at_autoload_state(to_list, to_statics) })?;
+    let (mut list, mut statics, mut extensions) = (Value::null(), Value::null(), Value::null());
+    let (to_list, to_statics, to_extensions) = (list.as_mut_ptr(), statics.as_mut_ptr(), extensions.as_mut_ptr());
+    // SAFETY: all live outside of `protect`.
+    protect(php, |_| unsafe { sys::at_autoload_state(to_list, to_statics, to_extensions) })?;
     if let Some(memo) = with(|s| s.memo.take()) {
-        if memo.is_current(&list) {
+        if memo.is_current(&list, &extensions) {
             let packet = memo.packet.clone();
             with(|s| s.memo = Some(memo));
             return Ok(packet);
         }
         drop(memo);
     }
-    let packet = capture_what_crosses(php, &list, &statics)?.map(Arc::new);
-    let memo = Memo::new(list, packet.clone());
+    let packet = capture_what_crosses(php, &list, &statics, &extensions)?.map(Arc::new);
+    let memo = Memo::new(list, extensions, packet.clone());
     let old = with(|s| std::mem::replace(&mut s.memo, memo));
     drop(old);
     Ok(packet)
 }
 
-fn capture_what_crosses(php: Php<'_>, list: &Value, statics: &Value) -> Result<Option<Packet>, Raised> {
+fn capture_what_crosses(php: Php<'_>, list: &Value, statics: &Value, extensions: &Value) -> Result<Option<Packet>, Raised> {
     let loaders = memo::elements(list);
     if loaders.is_empty() {
         return Ok(None);
     }
     let null = Value::null();
-    if let Some(packet) = try_capture(php, list, statics)? {
+    if let Some(packet) = try_capture(php, list, statics, extensions)? {
         return Ok(Some(packet));
     }
     let mut crossing = Vec::new();
     for loader in loaders {
-        if try_capture(php, &loader, &null)?.is_some() {
+        if try_capture(php, &loader, &null, &null)?.is_some() {
             crossing.push(loader);
         }
     }
@@ -121,16 +121,16 @@ fn capture_what_crosses(php: Php<'_>, list: &Value, statics: &Value) -> Result<O
         return Ok(None);
     }
     let list = array::list(php, crossing);
-    match try_capture(php, &list, statics)? {
+    match try_capture(php, &list, statics, extensions)? {
         Some(packet) => Ok(Some(packet)),
-        None => try_capture(php, &list, &null),
+        None => try_capture(php, &list, &null, extensions),
     }
 }
 
 /// None if it does not cross.
-fn try_capture(php: Php<'_>, list: &Value, statics: &Value) -> Result<Option<Packet>, Raised> {
+fn try_capture(php: Php<'_>, list: &Value, statics: &Value, extensions: &Value) -> Result<Option<Packet>, Raised> {
     let label = Label::Named("spl_autoload_functions()");
-    match capture(php, &[(label, list.as_ptr()), (label, statics.as_ptr())]) {
+    match capture(php, &[(label, list.as_ptr()), (label, statics.as_ptr()), (label, extensions.as_ptr())]) {
         Ok(packet) => Ok(Some(packet)),
         Err(CaptureError::Refused { .. }) => Ok(None),
         Err(CaptureError::Thrown) if error::is_unwinding(php) => Err(Raised::Exception),
@@ -179,7 +179,8 @@ fn open(php: Php<'_>) -> Result<(), Raised> {
         return Ok(());
     };
     let mut roots = restore_all(php, &packet, ROOTS)?.into_iter();
-    let (list, statics) = (roots.next().unwrap_or_else(Value::null), roots.next().unwrap_or_else(Value::null));
+    let mut next = || roots.next().unwrap_or_else(Value::null);
+    let (list, statics, extensions) = (next(), next(), next());
     if statics.is_array() {
         // SAFETY: an array, alive until the end of this function.
         let table = unsafe { (*statics.as_ptr()).value.arr };
@@ -189,6 +190,7 @@ fn open(php: Php<'_>) -> Result<(), Raised> {
             return Err(Raised::Exception);
         }
     }
+    by_name(php, b"spl_autoload_extensions", extensions)?;
     for loader in memo::elements(&list) {
         with(|s| s.registered.push(loader.duplicate()));
         by_name(php, b"spl_autoload_register", loader)?;

@@ -150,12 +150,31 @@ fn outcome_inside(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<
         Ok(outcome) => outcome,
         Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
         Err(TaskEnd::Exited) => Outcome::Exited(exit_status(php)),
-        Err(TaskEnd::Threw(mut exception)) => match as_task(php, |php| Outcome::threw(php, &mut exception)) {
-            Ok(outcome) if task.state.is_cancel_requested() && is_cancellation(&exception) => outcome.into_cancelled(),
-            Ok(outcome) => outcome,
-            Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
-            Err(_) => Outcome::Unsendable("Cannot transfer the exception the thread threw".to_owned()),
-        },
+        Err(TaskEnd::Threw(mut exception)) => {
+            let outcome = match as_task(php, |php| Outcome::threw(php, &mut exception)) {
+                Ok(outcome) if task.state.is_cancel_requested() && is_cancellation(&exception) => outcome.into_cancelled(),
+                Ok(outcome) => outcome,
+                Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
+                Err(_) => Outcome::Unsendable("Cannot transfer the exception the thread threw".to_owned()),
+            };
+            release(php, exception);
+            outcome
+        }
+    }
+}
+
+/// Lets go of what a task threw. The objects its trace holds may be destroyed with it: what their destructors throw comes too late to be the outcome,
+/// as it would in a main script.
+fn release(php: Php<'_>, exception: Value) {
+    let mut last = Some(exception);
+    while let Some(exception) = last.take() {
+        let ended = as_task(php, |php| {
+            drop(exception);
+            if php.has_exception() { Err(Raised::Exception) } else { Ok(()) }
+        });
+        if let Err(TaskEnd::Threw(another)) = ended {
+            last = Some(another);
+        }
     }
 }
 

@@ -109,15 +109,22 @@ static zend_class_entry *class_of(zval *loader)
 	return Z_OBJCE_P(holder);
 }
 
-void at_autoload_state(zval *list, zval *statics)
+static void ask(const char *name, zval *to)
 {
-	zend_function *function = zend_hash_str_find_ptr(EG(function_table), ZEND_STRL("spl_autoload_functions"));
+	zend_function *function = zend_hash_str_find_ptr(EG(function_table), name, strlen(name));
+
+	if (function) {
+		zend_call_known_function(function, NULL, NULL, to, 0, NULL, NULL);
+	}
+}
+
+void at_autoload_state(zval *list, zval *statics, zval *extensions)
+{
 	zval *loader;
 
 	array_init(statics);
-	if (function) {
-		zend_call_known_function(function, NULL, NULL, list, 0, NULL, NULL);
-	}
+	ask("spl_autoload_functions", list);
+	ask("spl_autoload_extensions", extensions);
 	if (Z_TYPE_P(list) != IS_ARRAY) {
 		return;
 	}

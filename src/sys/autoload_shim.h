@@ -5,8 +5,8 @@
 /* MINIT: spl_autoload_register() and its kin tell Rust first. */
 void at_hook_autoload(void);
 
-/* What spl_autoload_functions() gives, and the static properties of the classes these belong to: class => name => value. Inside a protected call. */
-void at_autoload_state(zval *list, zval *statics);
+/* What spl_autoload_functions() and spl_autoload_extensions() give, and the static properties of the classes the loaders belong to: class => name => value. Inside a protected call. */
+void at_autoload_state(zval *list, zval *statics, zval *extensions);
 
 /* Sets static properties of classes that this thread has not used yet. Inside a protected call. */
 void at_autoload_set_statics(HashTable *statics);

@@ -40,6 +40,8 @@ pub(crate) struct Inherited {
     argv: *mut *mut std::ffi::c_char,
     path_translated: *mut std::ffi::c_char,
     server_context: *mut std::ffi::c_void,
+    /// Whether `#!` lines at the top of files are skipped; the command line says yes.
+    skip_shebang: bool,
 }
 
 // SAFETY: the pointers are read-only facts of the process, see above.
@@ -50,7 +52,6 @@ unsafe impl Sync for Inherited {}
 impl Inherited {
     /// Reads them from the current request.
     pub(crate) fn here(php: Php<'_>) -> Inherited {
-        let _ = php;
         // SAFETY: attached (token).
         unsafe {
             let sg = sys::at_sg();
@@ -60,6 +61,7 @@ impl Inherited {
                 argv: info.argv,
                 path_translated: info.path_translated,
                 server_context: (*sg).server_context,
+                skip_shebang: (*php.cg()).skip_shebang,
             }
         }
     }
@@ -100,6 +102,7 @@ impl<'thread> Request<'thread> {
             (*pg).during_request_startup = false;
             // That of the request before stays otherwise.
             (*sys::at_eg()).exit_status = 0;
+            (*sys::at_cg()).skip_shebang = inherited.skip_shebang;
             let saved = Reporting { display_errors: (*pg).display_errors, log_errors: (*pg).log_errors };
             Some(Request { saved, attachment: PhantomData })
         }

@@ -13,14 +13,15 @@ use std::sync::Arc;
 pub(super) struct Memo {
     pub(super) packet: Option<Arc<Packet>>,
     list: Vec<Value>,
+    extensions: Value,
     objects: Vec<(*mut sys::zend_object, Vec<Value>)>,
     classes: Vec<(*mut sys::zend_class_entry, Vec<Value>)>,
 }
 
 impl Memo {
     /// Looks at all that `list` leads to; None if a change of it could not be seen.
-    pub(super) fn new(list: Value, packet: Option<Arc<Packet>>) -> Option<Memo> {
-        let mut memo = Memo { packet, list: elements(&list), objects: Vec::new(), classes: Vec::new() };
+    pub(super) fn new(list: Value, extensions: Value, packet: Option<Arc<Packet>>) -> Option<Memo> {
+        let mut memo = Memo { packet, list: elements(&list), extensions, objects: Vec::new(), classes: Vec::new() };
         let mut walk = Walk::default();
         memo.list.iter().try_for_each(|loader| walk.value(loader))?;
         // Static methods name their class.
@@ -53,9 +54,10 @@ impl Memo {
     }
 
     /// Whether everything is as it was.
-    pub(super) fn is_current(&self, list: &Value) -> bool {
+    pub(super) fn is_current(&self, list: &Value, extensions: &Value) -> bool {
         let now = elements(list);
-        now.len() == self.list.len()
+        extensions.text() == self.extensions.text()
+            && now.len() == self.list.len()
             && now.iter().zip(&self.list).all(|(a, b)| is_same_loader(a, b))
             && self.objects.iter().all(|(object, slots)| slots_of(*object).is_some_and(|now| is_same(&now, slots)))
             && self.classes.iter().all(|(class, members)| members_of(*class).is_some_and(|now| is_same(&now, members)))
