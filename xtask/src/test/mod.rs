@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test there is, with one line in the end that adds them up.
 
 mod checks;
+mod libraries;
 mod phpt;
 mod report;
 

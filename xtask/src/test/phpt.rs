@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::libraries;
 use super::report::{Counts, Outcome};
 use crate::{ext::Extension, paths, proc, variant::Mode};
 
@@ -81,6 +82,9 @@ fn run_tests(extension: &Extension, mode: Mode, dir: &Path) -> Result<Command> {
     }
     command.arg(dir).current_dir(dir);
     command.env("TEST_PHP_EXECUTABLE", &extension.php.binary).env("NO_INTERACTION", "1");
+    if let Some(directory) = libraries::directory() {
+        command.env(libraries::VARIABLE, directory);
+    }
     // Left over from somebody's own test runs, these would change ours.
     for variable in ["TEST_PHP_ARGS", "TEST_PHP_USER", "TEST_PHP_JUNIT", "TEST_PHP_SRCDIR"] {
         command.env_remove(variable);
