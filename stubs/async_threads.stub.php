@@ -435,6 +435,18 @@ namespace Async {
 
     /**
      * Makes a coroutine that calls `$task` with `$args`. It starts when the calling code waits for something, or ends.
+     *
+     *     $a = spawn(fetch(...), 'https://a.example');
+     *     $b = spawn(fetch(...), 'https://b.example');
+     *     [$results, $errors] = await_all([$a, $b]);
+     *
+     * In a coroutine `sleep`, `usleep`, `time_nanosleep`, `stream_select` and the functions of socket, TLS and pipe streams suspend only that coroutine
+     * (`async_threads.hooks=0` in php.ini turns that off). `exit` in a coroutine ends the script, as anywhere. An error that nobody awaits is reported like
+     * an uncaught exception. Coroutines that are left when the script ends go on to their end, before shutdown functions are called.
+     *
+     * A thread may have 30,000 coroutines suspended at a time, for each has a stack, which takes two of the 65,530 mappings that Linux gives a
+     * process; one more ends with an AsyncException, and the others go on. While an error handler is suspended, warnings of other coroutines are reported
+     * without it.
      */
     function spawn(callable $task, mixed ...$args): Coroutine {}
 
@@ -456,11 +468,11 @@ namespace Async {
     /** Waits for all; gives the results under their keys, or throws the first error, as soon as there is one. */
     function await_all_or_fail(\Traversable|array $awaitables, ?Completable $cancellation = null): array {}
 
-    /** Waits for the first that ends; gives its result or throws its error. */
+    /** Waits for the first that ends; gives its result or throws its error. Of several that have ended already it takes the first in `$awaitables`. */
     function await_any_or_fail(\Traversable|array $awaitables, ?Completable $cancellation = null): mixed {}
 
     /**
-     * Waits for the first that succeeds.
+     * Waits for the first that succeeds; of several that have already, it takes the first in `$awaitables`.
      *
      * @return array `[result, errors]`: null and all errors when none did.
      */
@@ -477,7 +489,13 @@ namespace Async {
     function delay(int $ms): void {}
 
     /**
-     * A token that completes after `$ms` milliseconds: `await($x, timeout(200))`.
+     * A token that completes after `$ms` milliseconds.
+     *
+     *     try {
+     *         $page = await($download, timeout(200));
+     *     } catch (Async\OperationCanceledException) {
+     *         // 200 ms are over; a TimeoutException is the previous one
+     *     }
      */
     function timeout(int $ms): Completable {}
 
