@@ -444,8 +444,8 @@ namespace Async {
      * (`async_threads.hooks=0` in php.ini turns that off). `exit` in a coroutine ends the script, as anywhere. An error that nobody awaits is reported like
      * an uncaught exception. Coroutines that are left when the script ends go on to their end, before shutdown functions are called.
      *
-     * A thread may have 30,000 coroutines suspended at a time, for each has a stack, which takes two of the 65,530 mappings that Linux gives a
-     * process; one more ends with an AsyncException, and the others go on. While an error handler is suspended, warnings of other coroutines are reported
+     * All threads together may have 30,000 coroutines suspended at a time, for each has a stack, which takes two of the 65,530 mappings that Linux gives
+     * a process; one more ends with an AsyncException, and the others go on. While an error handler is suspended, warnings of other coroutines are reported
      * without it.
      */
     function spawn(callable $task, mixed ...$args): Coroutine {}

@@ -26,11 +26,12 @@ use std::collections::VecDeque;
 use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Contexts kept for reuse; more than this many idle ones are freed.
 const IDLE_CONTEXTS: usize = 512;
-/// Contexts at once. Each takes two kernel mappings and the kernel's default limit is 65,530; running into it fails in unpleasant places.
+/// Contexts at once, of all threads together. Each takes two kernel mappings and the kernel's default limit is 65,530; running into it fails in unpleasant places.
 const MAX_CONTEXTS: usize = 30_000;
 /// Coroutines resumed in a row before timers and other threads are looked at.
 const BATCH: u32 = 64;
@@ -50,7 +51,7 @@ pub(crate) struct Scheduler {
     ready: RefCell<VecDeque<Rc<Coroutine>>>,
     table: RefCell<Table<Rc<Coroutine>>>,
     pub(super) idle: RefCell<Vec<Context>>,
-    contexts: Cell<usize>,
+    contexts: Contexts,
     pub(super) handoff: RefCell<Option<Rc<Coroutine>>>,
     pub(super) timers: RefCell<Timers<Rc<Timer>>>,
     pub(super) reactor: Reactor,
@@ -126,7 +127,7 @@ impl Scheduler {
             ready: RefCell::default(),
             table: RefCell::new(table),
             idle: RefCell::default(),
-            contexts: Cell::new(0),
+            contexts: Contexts::default(),
             handoff: RefCell::default(),
             timers: RefCell::new(Timers::new()),
             reactor: Reactor::default(),
@@ -354,17 +355,18 @@ impl Scheduler {
         if let Some(context) = self.idle.borrow_mut().pop() {
             return Ok(context);
         }
-        if self.contexts.get() >= MAX_CONTEXTS {
+        if !self.contexts.begin() {
             let message = format!(
                 "Cannot start another coroutine: {MAX_CONTEXTS} are suspended already, and each needs a stack of its own"
             );
             return Err(error::throw(php, Class::AsyncException, &message));
         }
         let mut context = Err(Raised::Exception);
-        protect(php, |php| context = Context::new(php))?;
-        let context = context?;
-        self.contexts.set(self.contexts.get() + 1);
-        Ok(context)
+        let made = protect(php, |php| context = Context::new(php)).map_err(Raised::from).and(context);
+        if made.is_err() {
+            self.contexts.end();
+        }
+        made
     }
 
     pub(super) fn next_ready(&self, php: Php<'_>) -> Option<Rc<Coroutine>> {
@@ -539,8 +541,39 @@ impl Scheduler {
         if let Some(context) = self.idle.borrow_mut().pop() {
             // SAFETY: idle: suspended, owns nothing; taken from the list.
             unsafe { context.free() };
-            self.contexts.set(self.contexts.get() - 1);
+            self.contexts.end();
         }
+    }
+}
+
+/// How many contexts a scheduler has; all of them together are bounded.
+#[derive(Default)]
+struct Contexts(Cell<usize>);
+
+static ALL_CONTEXTS: AtomicUsize = AtomicUsize::new(0);
+
+impl Contexts {
+    /// One more; false when there are too many.
+    fn begin(&self) -> bool {
+        // Relaxed, all of them: a number that nothing else hangs on.
+        if ALL_CONTEXTS.fetch_add(1, Ordering::Relaxed) >= MAX_CONTEXTS {
+            ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
+            return false;
+        }
+        self.0.set(self.0.get() + 1);
+        true
+    }
+
+    /// One less.
+    fn end(&self) {
+        self.0.set(self.0.get() - 1);
+        ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Contexts {
+    fn drop(&mut self) {
+        ALL_CONTEXTS.fetch_sub(self.0.get(), Ordering::Relaxed);
     }
 }
 
