@@ -7,7 +7,7 @@ use crate::runtime::{actor_waits, autoloaders, cache, drain, guards, hooks, owne
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
-use crate::{code, php};
+use crate::{code, php, transfer};
 use std::ffi::c_int;
 
 /// Module start-up.
@@ -40,6 +40,7 @@ pub(crate) extern "C" fn at_mshutdown() -> c_int {
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_rinit() -> c_int {
     owner::begin();
+    transfer::request_begin();
     // SAFETY: RINIT is inside the request.
     hooks::request_start(unsafe { Php::assume() });
     sys::SUCCESS
@@ -103,6 +104,8 @@ pub(crate) extern "C" fn at_rshutdown() -> c_int {
         code::request_closing(php);
         Ok(())
     });
+    // Whatever happened above: other threads read this heap until then.
+    transfer::request_end(php);
     sys::SUCCESS
 }
 
@@ -117,6 +120,8 @@ fn abandon(count: usize) -> ! {
 /// After the request's tables are gone.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_post_deactivate() -> c_int {
+    // SAFETY: the heap is still there, and the thread attached. Only if RSHUTDOWN was cut short is there something left to do.
+    transfer::request_end(unsafe { Php::assume() });
     actor_class::request_end();
     if !running::is_worker() {
         code::request_end();

@@ -1,25 +1,36 @@
 <?php
 // What it costs to take a value to another thread, beside what PHP itself takes for a similar thing in one thread, in the same run.
 //
-// One way: `new Thread($task, $value)` with a task that only looks at the value, minus the same without a value. It includes
-// capture, restore, and freeing both the packet and the thread's copy.
+// One way: from `new Thread($task, $value)` to the task's first line, minus the same without a value: capture and restore. The
+// yardstick likewise ends when the copy is there. Freeing comes after that on either side; the last columns include it.
+//
+// Then: time for a node in graphs of ever more nodes, and memory. A chain of objects is as deep as it is long, a list of them flat.
 
 use Async\Thread;
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 
-/** Milliseconds, the median of some rounds. */
-function median(Closure $work): float
+function median(array $values): float
 {
-    $work();
-    $times = [];
-    for ($i = 0; $i < ROUNDS; $i++) {
+    sort($values);
+    return $values[intdiv(count($values), 2)];
+}
+
+/** Median milliseconds until `$work` has what it gives, and until that is freed. `$work` may say when it was there. */
+function measure(Closure $work, int $rounds = ROUNDS): array
+{
+    $there = $freed = [];
+    for ($i = -1; $i < $rounds; $i++) {
         $start = hrtime(true);
-        $work();
-        $times[] = (hrtime(true) - $start) / 1e6;
+        $result = $work();
+        $at = is_int($result) ? $result : hrtime(true);
+        unset($result);
+        if ($i >= 0) {
+            $there[] = ($at - $start) / 1e6;
+            $freed[] = (hrtime(true) - $start) / 1e6;
+        }
     }
-    sort($times);
-    return $times[intdiv(ROUNDS, 2)];
+    return [median($there), median($freed)];
 }
 
 final class Tree
@@ -61,19 +72,85 @@ $ints = range(1, 1_000_000);
 $tree = tree(15);
 $text = str_repeat('x', 16 << 20);
 
-$look = static function ($value = null) { ini_set('memory_limit', -1); return is_array($value) ? count($value) : 1; };
+$look = static function ($value = null) { ini_set('memory_limit', -1); return hrtime(true); };
+$send = static fn (...$values) => (new Thread($look, ...$values))->join();
 $cases = [
-    '200k-entry string map' => [$map, 'unserialize(serialize($x))', fn () => unserialize(serialize($map))],
-    '1M ints' => [$ints, 'copying the array', function () use ($ints) { $copy = $ints; $copy[] = 1; }],
-    '32k-object tree' => [$tree, 'cloning it in PHP', fn () => copy_tree($tree)],
-    '16 MB string' => [$text, 'separating it', function () use ($text) { $copy = $text; $copy[0] = 'y'; }],
+    '200k-entry string map' => [$map, 'unserialize(serialize($x))', fn () => unserialize(serialize($map)), 0.6],
+    '1M ints' => [$ints, 'copying the array', function () use ($ints) { $copy = $ints; $copy[] = 1; return $copy; }, 1.5],
+    '32k-object tree' => [$tree, 'cloning it in PHP', fn () => copy_tree($tree), 0.4],
+    '16 MB string' => [$text, 'separating it', function () use ($text) { $copy = $text; $copy[0] = 'y'; return $copy; }, 1.5],
 ];
 
-printf("%-24s %10s   %-28s %10s %8s\n", 'median of ' . ROUNDS, 'ms', 'yardstick', 'ms', 'ratio');
-$empty = median(fn () => (new Thread($look))->join());
-foreach ($cases as $name => [$value, $label, $yardstick]) {
-    $there = max(0, median(fn () => (new Thread($look, $value))->join()) - $empty);
-    $measure = median($yardstick);
-    printf("%-24s %10.2f   %-28s %10.2f %8.2f\n", $name, $there, $label, $measure, $there / $measure);
+printf("%-22s %9s  %-27s %9s %6s %6s   %s\n", 'medians of ' . ROUNDS . ', ms', 'one way', 'yardstick', '', 'ratio', 'hold', 'with freeing');
+[$none, $none_freed] = measure($send);
+foreach ($cases as $name => [$value, $label, $yardstick, $hold]) {
+    [$there, $there_freed] = measure(fn () => $send($value));
+    [$local, $local_freed] = measure($yardstick);
+    [$there, $there_freed] = [max(0, $there - $none), max(0, $there_freed - $none_freed)];
+    printf("%-22s %9.2f  %-27s %9.2f %6.2f %6.2f   ", $name, $there, $label, $local, $there / $local, $hold);
+    printf("%.2f / %.2f = %.2f\n", $there_freed, $local_freed, $there_freed / $local_freed);
 }
-printf("%-24s %10.3f\n", '(an empty thread)', $empty);
+printf("%-22s %9.3f %66.3f\n", '(an empty thread)', $none, $none_freed);
+
+/** Resident memory now, and its peak since the last time that was asked, in bytes. */
+function memory(): array
+{
+    $status = file_get_contents('/proc/self/status');
+    preg_match('/VmRSS:\s+(\d+)/', $status, $now);
+    preg_match('/VmHWM:\s+(\d+)/', $status, $peak);
+    file_put_contents('/proc/self/clear_refs', '5');
+    return [$now[1] * 1024, $peak[1] * 1024];
+}
+
+// What is resident beside the sender's graph at the worst moment: the packet and the receiver's copy.
+printf("\n%-22s %9s %9s %6s\n", 'peak memory, MB', 'graph', 'added', 'ratio');
+unset($cases);
+foreach (['map' => 'string map', 'ints' => 'ints', 'tree' => 'tree', 'text' => 'string'] as $variable => $name) {
+    $before = memory_get_usage();
+    // As large as it takes for the process itself not to matter.
+    $value = match ($variable) {
+        'map' => array_combine(array_map(fn ($i) => "key $i", range(1, 500_000)), array_map(fn ($i) => "value $i", range(1, 500_000))),
+        'ints' => range(1, 5_000_000),
+        'tree' => tree(19),
+        'text' => str_repeat('y', 100 << 20),
+    };
+    $graph = memory_get_usage() - $before;
+    [$resident] = memory();
+    $send($value);
+    [, $peak] = memory();
+    printf("%-22s %9.1f %9.1f %6.2f\n", $name, $graph / 1e6, ($peak - $resident) / 1e6, ($peak - $resident) / $graph);
+    unset($value);
+}
+
+final class Node { public ?Node $next = null; public int $number = 0; }
+
+preg_match('/MemAvailable:\s+(\d+)/', file_get_contents('/proc/meminfo'), $available);
+$most = $available[1] > 6_000_000 ? 10_000_000 : 1_000_000;
+printf("\n%-22s %12s %12s %12s\n", 'ns for a node of', 'a chain', 'a list', 'strings');
+for ($nodes = 1000; $nodes <= $most; $nodes *= 10) {
+    printf("%-22s", number_format($nodes));
+    foreach (['chain', 'list', 'strings'] as $kind) {
+        $value = [];
+        $last = null;
+        for ($i = 0; $i < $nodes; $i++) {
+            if ($kind === 'strings') {
+                $value[] = "string $i";
+                continue;
+            }
+            $node = new Node;
+            $node->number = $i;
+            if ($kind === 'chain') {
+                $node->next = $last;
+                $last = $node;
+            } else {
+                $value[] = $node;
+            }
+        }
+        $value = $last ?? $value;
+        unset($node, $last);
+        [$there] = measure(fn () => $send($value), $nodes < 1_000_000 ? 25 : 3);
+        printf(" %12.1f", ($there - $none) * 1e6 / $nodes);
+        $value = null;
+    }
+    echo "\n";
+}

@@ -21,6 +21,7 @@ pub mod completion;
 pub mod doze;
 pub mod identity;
 pub mod inbox;
+pub mod loan;
 pub mod pages;
 pub mod parker;
 pub mod state;

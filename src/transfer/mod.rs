@@ -3,7 +3,7 @@
 //! * Purpose: [`capture`] turns a graph of values into a [`Packet`], [`Packet::restore`] makes an equal
 //!   graph in another thread: identity, cycles, references and sharing kept, user classes matched by
 //!   name, whatever cannot cross refused with the path to it.
-//! * Owner: the packet belongs to whoever holds it; it holds no memory of a PHP heap.
+//! * Owner: the packet belongs to whoever holds it; it holds no memory of a PHP heap but what is lent, see [`lend`].
 //! * Threads: capture runs in the sender, restore in the receiver, each with its own token; the packet is
 //!   `Send + Sync`.
 //! * Invariants: no recursion on user depth anywhere; each graph is walked once on each side; nothing
@@ -12,6 +12,7 @@
 mod bare;
 mod capture;
 mod deep;
+mod lend;
 mod packet;
 mod path;
 mod restore;
@@ -21,6 +22,7 @@ mod zv;
 
 pub(crate) use bare::Bare;
 pub(crate) use capture::capture;
+pub(crate) use lend::{request_begin, request_end};
 pub(crate) use packet::Packet;
 
 use crate::zend::Bailout;

@@ -1,7 +1,10 @@
 //! A captured graph.
 //!
-//! Flat on purpose: a tape of words, and tables for what a graph has few of. Dropping it visits no nodes.
+//! Long strings are lent (see [`super::lend`]); everything else is here. Flat on purpose: a tape of words, and tables for what a graph has few of. Dropping it visits no nodes.
 
+use std::sync::Arc;
+
+use async_threads_core::loan::Loan;
 use async_threads_core::tape::Tape;
 
 use crate::code::{FunctionImage, Snapshot};
@@ -31,6 +34,8 @@ pub(super) struct Tables {
     pub(super) cases: Vec<Case>,
     pub(super) functions: Vec<Function>,
     pub(super) handles: Vec<SharedHandle>,
+    /// Long strings.
+    pub(super) loans: Vec<Arc<Loan>>,
     /// Number of entries of weak maps, which stand behind the roots on the tape.
     pub(super) entries: u32,
     /// All names, one behind the other.
@@ -123,6 +128,7 @@ impl Tables {
         self.cases.clear();
         self.functions.clear();
         self.handles.clear();
+        self.loans.clear();
         self.entries = 0;
         self.names.clear();
     }

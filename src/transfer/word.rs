@@ -11,6 +11,7 @@
 //! | `CHAR` | the byte | |
 //! | `TEXT` `TEXT_DEF` | length | hash, then the bytes with their NUL, padded, in one run |
 //! | `LONG_TEXT` `LONG_TEXT_DEF` | length | hash, then the bytes, padded, in any number of pieces |
+//! | `LENT_TEXT` `LENT_TEXT_DEF` | index | hash, length; the bytes are the sender's |
 //! | `…_AGAIN` | number of the node | |
 //! | `REF` | | the value |
 //! | `LIST` | count and array flags | [next index], [number of elements], the values; holes are `UNDEF` |
@@ -66,6 +67,7 @@ tags! {
     REF REF_AGAIN
     OBJECT ENUM CLOSURE HANDLE OBJECT_AGAIN
     SKIP BOX TRANSFERABLE WEAK WEAK_MAP HIDDEN
+    LENT_TEXT LENT_TEXT_DEF
 }
 
 /// The longest string that is written in one run, in bytes.

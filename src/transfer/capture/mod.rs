@@ -29,7 +29,7 @@ use self::object::Classes;
 use self::trace::Checkpoint;
 use self::weak::Weak;
 use super::packet::Tables;
-use super::{CaptureError, Label, Packet, deep, path};
+use super::{CaptureError, Label, Packet, deep, lend, path};
 use crate::sys;
 use crate::zend::{Bailout, Php, protect};
 
@@ -37,6 +37,7 @@ use crate::zend::{Bailout, Php, protect};
 ///
 /// Roots are values of this thread that stay alive and unchanged by others until this returns.
 pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> Result<Packet, CaptureError> {
+    lend::take_back(php);
     let mut capture = SPARE.take().unwrap_or_default();
     let stopped = loop {
         let state = &mut *capture;
@@ -107,6 +108,8 @@ struct Capture {
     /// Values made for this capture, such as what a serialiser gave.
     #[expect(clippy::vec_box, reason = "frames point to the values")]
     made: Vec<Box<sys::zval>>,
+    /// Strings that are lent if all goes well.
+    lent: Vec<*mut sys::zend_string>,
     checkpoints: Vec<Checkpoint>,
     weak: Weak,
     /// What objects and small maps take in memory beyond what they take on the tape.
@@ -147,6 +150,10 @@ impl Capture {
     }
 
     fn packet(&mut self, roots: usize) -> Packet {
+        for &string in &self.lent {
+            // SAFETY: the string is part of the graph, or held: nothing was let go since it was met.
+            self.tables.loans.push(unsafe { lend::lend(string) });
+        }
         let tape = self.tape.finish();
         let weight = self.weight + tape.byte_len();
         Packet {
@@ -166,6 +173,7 @@ impl Capture {
         self.frames.clear();
         self.classes.clear();
         self.tables.clear();
+        self.lent.clear();
         self.checkpoints.clear();
         self.weak.restart();
         self.weight = 0;

@@ -5,8 +5,8 @@ use async_threads_core::identity::Meeting;
 use super::frame::{Frame, Kind};
 use super::{Capture, Stop};
 use crate::sys;
-use crate::transfer::word;
 use crate::transfer::zv::{self, ty};
+use crate::transfer::{lend, word};
 use crate::zend::Php;
 
 impl Capture {
@@ -46,7 +46,10 @@ impl Capture {
                 ty::STRING => {
                     let counted = zv::is_refcounted(zv::type_info(value));
                     let string = (*value).value.str_;
-                    self.string(string, (*string).h, counted);
+                    match counted && (*string).len >= lend::LEAST && lend::is_open() {
+                        true => self.lent(string),
+                        false => self.string(string, (*string).h, counted),
+                    }
                 }
                 ty::ARRAY => {
                     let counted = zv::is_refcounted(zv::type_info(value));
@@ -124,6 +127,27 @@ impl Capture {
                 self.tape.put(hash);
                 self.tape.copy(from.cast(), length);
             }
+        }
+    }
+
+    /// Writes a string that is to be lent.
+    ///
+    /// # Safety
+    /// As [`walk`](Capture::walk); the string counts references.
+    #[cold]
+    unsafe fn lent(&mut self, string: *mut sys::zend_string) {
+        // SAFETY: by contract.
+        unsafe {
+            let shared = zv::refcount(string) > 1 || self.careful;
+            if shared && let Meeting::Again(number) = self.meet(string, sys::IS_STRING_EX) {
+                self.tape.put(word::node(word::TEXT_AGAIN, u64::from(number)));
+                return;
+            }
+            let tag = if shared { word::LENT_TEXT_DEF } else { word::LENT_TEXT };
+            self.tape.put(word::node(tag, self.lent.len() as u64));
+            self.tape.put((*string).h);
+            self.tape.put((*string).len as u64);
+            self.lent.push(string);
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) struct Checkpoint {
     cases: usize,
     functions: usize,
     handles: usize,
+    lent: usize,
     names: usize,
 }
 
@@ -114,6 +115,7 @@ impl Capture {
             cases: tables.cases.len(),
             functions: tables.functions.len(),
             handles: tables.handles.len(),
+            lent: self.lent.len(),
             names: tables.names.len(),
         });
     }
@@ -152,6 +154,7 @@ impl Capture {
             tables.functions.truncate(point.functions);
             tables.handles.truncate(point.handles);
             tables.names.truncate(point.names);
+            self.lent.truncate(point.lent);
             self.classes.forget_shapes(point.shapes);
             self.weak.rewind(point.shared);
             let name = path::type_name(point.value);

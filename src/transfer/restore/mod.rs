@@ -30,7 +30,7 @@ use self::pending::{Pending, Transfer};
 use self::target::{Slot, Target};
 use super::packet::Packet;
 use super::zv;
-use super::{RestoreError, deep};
+use super::{RestoreError, deep, lend};
 use crate::sys;
 use crate::zend::{Php, protect};
 
@@ -43,6 +43,7 @@ impl Packet {
         for value in out.iter_mut() {
             value.u1.type_info = sys::IS_UNDEF;
         }
+        lend::take_back(php);
         let mut restore = SPARE.take().unwrap_or_default();
         restore.nodes.reserve(self.shared as usize);
         restore.memory.expect(self.weight);

@@ -46,6 +46,7 @@ impl Restore {
                     let string = self.string(tape, head);
                     zv::set_counted(place, string, sys::IS_STRING_EX);
                 }
+                word::LENT_TEXT | word::LENT_TEXT_DEF => self.lent(packet, tape, head, place),
                 word::TEXT_AGAIN => self.again(place, head, sys::IS_STRING_EX),
                 word::ARRAY_AGAIN => self.again(place, head, sys::IS_ARRAY_EX),
                 word::OBJECT_AGAIN => self.again(place, head, sys::IS_OBJECT_EX),
@@ -126,6 +127,30 @@ impl Restore {
                 self.nodes.push(string.cast());
             }
             string
+        }
+    }
+
+    /// A new string in `place`, copied from where the sender has it.
+    ///
+    /// # Safety
+    /// The tape stands behind the head of a lent string.
+    #[cold]
+    unsafe fn lent(&mut self, packet: &Packet, tape: &mut Reader<'_>, head: u64, place: *mut sys::zval) {
+        let (hash, length) = (tape.get(), tape.get() as usize);
+        // SAFETY: the block has room for the header and the bytes. It is there before the loan is looked at: nothing that may bail
+        // out runs under the loan's lock.
+        unsafe {
+            let string = self.alloc(zv::STRING_HEADER + word::text_words(length) * 8).cast::<sys::zend_string>();
+            let text = (&raw mut (*string).val).cast::<u8>();
+            packet.tables.loans[word::count(head) as usize].copy_to(text);
+            text.add(length).write(0);
+            (&raw mut (*string).gc).write(header(sys::GC_STRING));
+            (&raw mut (*string).h).write(hash);
+            (&raw mut (*string).len).write(length);
+            if word::tag(head) == word::LENT_TEXT_DEF {
+                self.nodes.push(string.cast());
+            }
+            zv::set_counted(place, string, sys::IS_STRING_EX);
         }
     }
 
