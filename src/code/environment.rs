@@ -6,8 +6,10 @@
 use super::raw::{self, Source};
 use crate::sys;
 use crate::zend::Php;
+use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
+use std::ptr;
 
 /// Superglobals that the engine fills when code that mentions them is compiled: the creator's compiler saw it, a worker's does not.
 const ON_DEMAND: [&CStr; 3] = [c"_SERVER", c"_ENV", c"_REQUEST"];
@@ -42,9 +44,7 @@ impl Environment {
                 }
             }
         }
-        for (used, name) in environment.on_demand.iter_mut().zip(ON_DEMAND) {
-            *used = auto_global(source, cg, name).is_some_and(|global| global.jit && !global.armed);
-        }
+        environment.on_demand = superglobals_used(source, cg);
         environment
     }
 
@@ -69,10 +69,9 @@ impl Environment {
                 }
             }
         }
-        let used = |name| auto_global(source, cg, name).is_some_and(|global| global.jit && !global.armed);
         known.next().is_none()
             && with_working_directory(|directory| directory == self.directory.as_c_str())
-            && self.on_demand.iter().zip(ON_DEMAND).all(|(known, name)| *known == used(name))
+            && self.on_demand == superglobals_used(source, cg)
     }
 
     /// Makes this thread's environment equal. Calls the engine: inside `protect`.
@@ -119,6 +118,22 @@ fn apply_setting(name: &[u8], value: Option<&[u8]>) {
         sys::at_string_release(value);
         sys::at_string_release(name);
     }
+}
+
+/// Which of them code of this thread has mentioned.
+fn superglobals_used(source: Source<'_>, cg: &sys::zend_compiler_globals) -> [bool; ON_DEMAND.len()] {
+    thread_local! {
+        /// Where they are, as long as the table lies where it did.
+        static FOUND: Cell<(usize, [*const sys::zend_auto_global; ON_DEMAND.len()])> = const { Cell::new((0, [ptr::null(); ON_DEMAND.len()])) };
+    }
+    let Some(table) = source.get(cg.auto_globals) else { return Default::default() };
+    let place = raw::address(source.buckets(table).as_ptr());
+    let (known, mut found) = FOUND.get();
+    if known != place {
+        found = ON_DEMAND.map(|name| auto_global(source, cg, name).map_or(ptr::null(), ptr::from_ref));
+        FOUND.set((place, found));
+    }
+    found.map(|global| source.get(global).is_some_and(|global| global.jit && !global.armed))
 }
 
 fn auto_global<'b>(source: Source<'b>, cg: &sys::zend_compiler_globals, name: &CStr) -> Option<&'b sys::zend_auto_global> {

@@ -41,9 +41,9 @@ impl Payload for FutureHandle {
     }
 
     fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<FutureHandle> {
-        let shared = shared.downcast::<(Arc<TaskHandle>, Source)>().ok()?;
+        let shared = shared.downcast::<(TaskHandle, Source)>().ok()?;
         let (task, source) = &*shared;
-        Some(FutureHandle::of(Rc::new(Cell::of_task(Arc::clone(task), source.clone()))))
+        Some(FutureHandle::of(Rc::new(Cell::of_task(task.clone(), source.clone()))))
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
@@ -58,7 +58,7 @@ impl Payload for FutureHandle {
         let cell = self.cell.get();
         if let Some((task, Source::Pool(_))) = cell.and_then(|cell| cell.task()) {
             // Others may have handles too; and one that fails later is reported by the pool's owner.
-            if Arc::strong_count(task) == 1 && task.failed_unobserved() {
+            if task.is_last() && task.failed_unobserved() {
                 report_unobserved(php, task);
             }
             return Ok(());

@@ -22,7 +22,7 @@ static CLASS: object::Class = object::Class::new();
 /// A handle to a task. Each thread that has one restores the outcome for itself, once.
 #[derive(Default)]
 pub(crate) struct Thread {
-    task: OnceCell<Arc<TaskHandle>>,
+    task: OnceCell<TaskHandle>,
     settled: OnceCell<Settled>,
     callbacks: RefCell<Vec<Value>>,
     object: SelfRef,
@@ -34,11 +34,11 @@ impl Payload for Thread {
     }
 
     fn share(&self, _: Php<'_>) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.task.get().map(|task| Arc::clone(task) as _)
+        self.task.get().map(|task| Arc::new(task.clone()) as _)
     }
 
     fn adopt(shared: Arc<dyn Any + Send + Sync>) -> Option<Thread> {
-        Some(Thread::of(shared.downcast().ok()?))
+        Some(Thread::of(TaskHandle::clone(&*shared.downcast().ok()?)))
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
@@ -52,7 +52,7 @@ impl Payload for Thread {
     fn released(&self, php: Php<'_>) {
         self.object.clear();
         if let Some(task) = self.task.get()
-            && Arc::strong_count(task) == 1
+            && task.is_last()
             && task.failed_unobserved()
         {
             report_unobserved(php, task);
@@ -61,7 +61,7 @@ impl Payload for Thread {
 }
 
 impl Thread {
-    fn of(task: Arc<TaskHandle>) -> Thread {
+    fn of(task: TaskHandle) -> Thread {
         let thread = Thread::default();
         let _ = thread.task.set(task);
         thread
@@ -70,7 +70,7 @@ impl Thread {
     fn task(&self, php: Php<'_>) -> Result<&Arc<Task>, Raised> {
         self.task
             .get()
-            .map(|handle| &***handle)
+            .map(|handle| &**handle)
             .ok_or_else(|| error::throw(php, Class::Error, "The Thread has not been constructed"))
     }
 }

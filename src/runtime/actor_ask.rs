@@ -111,7 +111,7 @@ pub(crate) fn request(php: Php<'_>, task: Arc<Task>, packet: Arc<Packet>, positi
 
 /// What a message gives, to be waited for where it was sent.
 struct Reply {
-    task: Arc<TaskHandle>,
+    task: TaskHandle,
     settled: OnceCell<Settled>,
 }
 

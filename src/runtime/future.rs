@@ -37,7 +37,7 @@ pub(crate) struct Cell {
     /// Set while the state is offered to another thread, and for good once that has claimed it.
     offer: RefCell<Option<Rc<Offer>>>,
     /// What a task of a pool resolves.
-    task: OnceCell<(Arc<TaskHandle>, Source)>,
+    task: OnceCell<(TaskHandle, Source)>,
     /// The coroutine that resolves it, where it is known.
     origin: OnceCell<Who>,
     /// Set in the thread it was handed to: the end to resolve.
@@ -69,14 +69,14 @@ impl Cell {
     }
 
     /// The future of a pool's task.
-    pub(crate) fn of_task(task: Arc<TaskHandle>, source: Source) -> Cell {
+    pub(crate) fn of_task(task: TaskHandle, source: Source) -> Cell {
         let cell = Cell::default();
         let _ = cell.task.set((task, source));
         cell
     }
 
     /// The future of a message to an actor.
-    pub(crate) fn of_message(task: Arc<TaskHandle>, actor: Arc<Actor>) -> Cell {
+    pub(crate) fn of_message(task: TaskHandle, actor: Arc<Actor>) -> Cell {
         Cell::of_task(task, Source::Actor(actor))
     }
 
@@ -95,7 +95,7 @@ impl Cell {
     }
 
     /// The task that resolves it, if one does.
-    pub(crate) fn task(&self) -> Option<&(Arc<TaskHandle>, Source)> {
+    pub(crate) fn task(&self) -> Option<&(TaskHandle, Source)> {
         self.task.get()
     }
 

@@ -24,7 +24,7 @@ const CHUNK_TIME: Duration = Duration::from_millis(2);
 
 struct Chunk {
     keys: Vec<Value>,
-    task: Arc<TaskHandle>,
+    task: TaskHandle,
 }
 
 struct Map<'a> {

@@ -12,7 +12,7 @@ use async_threads_core::state::TaskState;
 use parking_lot::Mutex;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 /// How hard to stop.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -39,6 +39,9 @@ impl Level {
     }
 }
 
+/// Handles of a task that has not had any.
+const UNHANDLED: usize = usize::MAX;
+
 /// See the module.
 pub(crate) struct Task {
     /// Unique in the process.
@@ -62,8 +65,8 @@ pub(crate) struct Task {
     pub(super) runner: Runner,
     /// Whether anybody has seen, or will be told, how it ended.
     observed: AtomicBool,
-    /// Whether the last PHP handle has gone.
-    abandoned: AtomicBool,
+    /// PHP handles in all threads; `UNHANDLED` before the first.
+    handles: AtomicUsize,
 }
 
 impl Task {
@@ -97,7 +100,7 @@ impl Task {
             cancellation: Mutex::new(None),
             runner: Runner::default(),
             observed: AtomicBool::new(false),
-            abandoned: AtomicBool::new(false),
+            handles: AtomicUsize::new(UNHANDLED),
         })
     }
 
@@ -157,17 +160,33 @@ impl Task {
     /// Whether no PHP handle is left, anywhere.
     pub(crate) fn is_abandoned(&self) -> bool {
         // Acquire: pairs with the Release in `TaskHandle::drop`.
-        self.abandoned.load(Ordering::Acquire)
+        self.handles.load(Ordering::Acquire) == 0
     }
 }
 
-/// What PHP handles share, in whichever threads they are: the last one to go leaves the task abandoned.
+/// A PHP handle's hold on a task, in whichever thread it is: the last one to go leaves the task abandoned.
 pub(crate) struct TaskHandle(Arc<Task>);
 
 impl TaskHandle {
     /// The first handle.
-    pub(crate) fn new(task: Arc<Task>) -> Arc<TaskHandle> {
-        Arc::new(TaskHandle(task))
+    pub(crate) fn new(task: Arc<Task>) -> TaskHandle {
+        // Relaxed: nobody else has it yet.
+        task.handles.store(1, Ordering::Relaxed);
+        TaskHandle(task)
+    }
+
+    /// Whether no other handle is left.
+    pub(crate) fn is_last(&self) -> bool {
+        // Acquire: pairs with the Release in `drop`.
+        self.0.handles.load(Ordering::Acquire) == 1
+    }
+}
+
+impl Clone for TaskHandle {
+    fn clone(&self) -> TaskHandle {
+        // Relaxed: the one that is copied keeps the number above zero.
+        self.0.handles.fetch_add(1, Ordering::Relaxed);
+        TaskHandle(Arc::clone(&self.0))
     }
 }
 
@@ -181,7 +200,7 @@ impl Deref for TaskHandle {
 
 impl Drop for TaskHandle {
     fn drop(&mut self) {
-        // Release: pairs with the Acquire in `is_abandoned`.
-        self.0.abandoned.store(true, Ordering::Release);
+        // AcqRel: what the handles before did comes before what is seen by who finds none left.
+        self.0.handles.fetch_sub(1, Ordering::AcqRel);
     }
 }
