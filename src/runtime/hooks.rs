@@ -2,7 +2,7 @@
 //!
 //! Threads: each by its own scheduler; where a thread has no other coroutine, the original functions run. The patches are the process's, made once.
 
-use super::{awaitable, reactor, resolver, scheduler};
+use super::{awaitable, reactor, resolver, running, scheduler};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::fiber::Place;
@@ -37,7 +37,7 @@ fn is_on() -> bool {
     unsafe { ini::integer(c"async_threads.hooks") != 0 }
 }
 
-/// Whether waiting lets anything else run.
+/// Whether waiting lets anything else run, or has to end when the thread is told to stop: the engine's own waits go on after a signal.
 #[unsafe(no_mangle)]
 extern "C" fn at_may_wait() -> bool {
     // SAFETY: called by the patched functions, inside a request.
@@ -45,7 +45,7 @@ extern "C" fn at_may_wait() -> bool {
     scheduler::existing(php).is_some_and(|scheduler| {
         let in_main = Rc::ptr_eq(&scheduler.current(), scheduler.main());
         // Where another event loop runs in main code, waiting is its business.
-        let useful = if in_main { scheduler.live_count() > 0 && !scheduler.watched.get() } else { true };
+        let useful = !in_main || running::is_worker() || scheduler.live_count() > 0 && !scheduler.watched.get();
         useful && Place::can_switch(php)
     })
 }

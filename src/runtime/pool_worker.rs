@@ -24,7 +24,7 @@ use crate::zend::attach::{Attachment, Inherited};
 use crate::zend::fiber::Place;
 use crate::zend::interrupt::Interrupt;
 use crate::zend::invoke::{self, Fatal, TaskEnd, as_task};
-use crate::zend::{Php, Raised, Value, memory, output};
+use crate::zend::{Answer, Php, Raised, Value, error, memory, output};
 use async_threads_core::parker::Wake;
 use async_threads_core::state::Start;
 use parking_lot::Mutex;
@@ -233,10 +233,24 @@ fn wait_for_news(php: Php<'_>) -> Result<(), TaskEnd> {
     let woken = Cell::new(false);
     as_task(php, |php| {
         memory::collect_when_idle(php)?;
+        destructors_threw(php)?;
         let _external = scheduler::of(php).expect_external();
         // The first look says no, the one after the wake-up says yes.
         scheduler::of(php).wait(php, || woken.replace(true))
     })
+}
+
+/// What destructors throw that the collector has run belongs to no task: it is reported.
+fn destructors_threw(php: Php<'_>) -> Answer {
+    if error::is_unwinding(php) {
+        return Err(Raised::Exception);
+    }
+    if let Some(exception) = error::take_exception(php) {
+        error::report_uncaught_at(php, exception, None)?;
+    }
+    // What an error handler has thrown while it was told.
+    drop(error::take_exception(php));
+    Ok(())
 }
 
 /// What has to be there before the first task.
