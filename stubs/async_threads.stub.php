@@ -374,7 +374,7 @@ namespace Async {
 
         /**
          * `workers`: for each its `tasks`, `busy` (seconds), `memory`, `peak` (bytes), `restarts`; `wait` and `run`: percentiles `p50 p90 p99` (seconds)
-         * of the last 1024 tasks.
+         * of the last 1024 tasks of each worker.
          */
         public function stats(): array {}
     }

@@ -16,12 +16,10 @@ for ($gone = 0; $gone < 2000; $gone = $pool->enqueue(static fn () => Knot::$gone
     Async\delay(5);
 }
 var_dump($gone);
-echo "\n";
 show(fn () => $pool->enqueue(static fn () => gc_status()['collected'] >= 2000));
 var_dump($pool->stats()['workers'][0]['restarts'], $pool->getCompletedCount() > 2);
 --EXPECTF--
-%AWarning: Uncaught LogicException: from a destructor%A
-int(2000)
+%AWarning: Uncaught LogicException: from a destructor%Aint(2000)
 true
 int(0)
 bool(true)

@@ -37,4 +37,18 @@ var_dump($read <= 4);
 show(fn () => $pool->map([1], $same));
 --EXPECTF--
 {"a":2,"b":1}
-%A
+
+Deprecated: Implicit conversion from float 1.7 to int loses precision in %s on line %d
+{"1":1,"":2,"5":3,"-3":4}
+TypeError(0): %s
+TypeError(0): %s
+Async\ThreadTransferException(0): Cannot transfer $item: a resource (stream) is not transferable
+Async\ThreadTransferException(0): Cannot transfer return value[0]: a resource (stream) is not transferable
+Async\ThreadTransferException(0): Cannot transfer $handle: a resource (stream) is not transferable
+[[10,20],[30,40]]
+[true]
+[2,3]
+[1,2]
+Async\AsyncCancellation(0): The task was cancelled
+bool(true)
+[1]
