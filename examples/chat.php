@@ -10,12 +10,12 @@ class ChatRoom extends Actor
 
     public function __construct(private string $name) {}
 
-    public function post(string $user, string $text): void
+    public function postMessage(string $user, string $text): void
     {
         $this->messages[] = [$user, $text];
     }
 
-    public function messages(): array
+    public function getMessages(): array
     {
         return $this->messages;
     }
@@ -33,13 +33,13 @@ class Rooms extends Actor
 
     public function broadcast(string $text): int
     {
-        $posts = array_map(fn (ChatRoom $room) => $room->postAsync('system', $text), $this->rooms);
+        $posts = array_map(fn (ChatRoom $room) => $room->postMessageAsync('system', $text), $this->rooms);
         await_all_or_fail($posts);
         return count($posts);
     }
 }
 
-[$rooms, $users, $posts] = [100, 20, 100];
+[$rooms, $users, $posts] = [100, 20, 250];
 $lobby = new Rooms();
 $start = hrtime(true);
 
@@ -49,7 +49,7 @@ for ($u = 0; $u < $users; $u++) {
         $pending = [];
         for ($i = 0; $i < $posts; $i++) {
             $room = $lobby->room('room ' . ($i % $rooms));
-            $pending[] = $room->postAsync($user, "message $i");
+            $pending[] = $room->postMessageAsync($user, "message $i");
         }
         await_all_or_fail($pending);
     }, "user $u");
@@ -60,7 +60,7 @@ $reached = $lobby->broadcast('Good night!');
 $total = 0;
 for ($r = 0; $r < $rooms; $r++) {
     $last = [];
-    foreach ($lobby->room("room $r")->messages() as [$user, $text]) {
+    foreach ($lobby->room("room $r")->getMessages() as [$user, $text]) {
         $number = $user === 'system' ? 0 : (int) substr($text, 8);
         if (isset($last[$user]) && $number <= $last[$user]) {
             exit("A message of $user came twice or out of order!\n");

@@ -409,6 +409,7 @@ namespace Async {
     }
 
     /** Bounds an actor's mailbox: whoever sends to a full one waits. */
+    #[\Attribute(\Attribute::TARGET_CLASS)]
     final class Mailbox
     {
         /** @param int $capacity Messages that may wait; at least 1. */
@@ -416,6 +417,7 @@ namespace Async {
     }
 
     /** An actor whose thread died is built anew from its constructor's arguments; without this its handles answer ActorException. */
+    #[\Attribute(\Attribute::TARGET_CLASS)]
     final class Supervised
     {
         /**

@@ -18,6 +18,8 @@ pub(crate) struct Class {
     pub(crate) interface: bool,
     pub(crate) is_final: bool,
     pub(crate) is_abstract: bool,
+    /// Usable as an attribute, of classes alone.
+    pub(crate) is_attribute: bool,
     pub(crate) parent: Option<String>,
     pub(crate) interfaces: Vec<String>,
     pub(crate) methods: Vec<Function>,
@@ -118,6 +120,7 @@ fn parse_class(text: &str, namespace: &str) -> Class {
         interface,
         is_final: words[..kind].contains(&"final"),
         is_abstract: words[..kind].contains(&"abstract"),
+        is_attribute: words[..kind].contains(&"#[\\Attribute(\\Attribute::TARGET_CLASS)]"),
         parent: None,
         interfaces: vec![],
         methods: vec![],
@@ -312,6 +315,9 @@ pub(crate) fn c_tables(stub: &Stub) -> String {
         }
         if class.is_abstract {
             writeln!(out, "\tat_ce_{class_name}->ce_flags |= ZEND_ACC_EXPLICIT_ABSTRACT_CLASS;").unwrap();
+        }
+        if class.is_attribute {
+            writeln!(out, "\tzend_internal_attribute_register(at_ce_{class_name}, ZEND_ATTRIBUTE_TARGET_CLASS);").unwrap();
         }
         if !class.interfaces.is_empty() {
             let list: Vec<String> = class.interfaces.iter().map(|i| class_symbol(i)).collect();

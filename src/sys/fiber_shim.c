@@ -135,8 +135,25 @@ void at_context_switch(zend_fiber_context *to)
 	}
 }
 
+#if PHP_VERSION_ID >= 80400
+/* The http wrapper keeps them for the whole thread, and would overwrite those of a request that ended meanwhile. */
+static void forget_http_headers(void)
+{
+	if (UNEXPECTED(!Z_ISUNDEF(BG(last_http_headers)))) {
+		zval_ptr_dtor(&BG(last_http_headers));
+		ZVAL_UNDEF(&BG(last_http_headers));
+	}
+}
+#endif
+
 void at_state_save(at_coroutine_state *state)
 {
+#if PHP_VERSION_ID >= 80400
+	if (UNEXPECTED(!Z_ISUNDEF(BG(last_http_headers)))) {
+		ZVAL_COPY_VALUE(&state->http_headers, &BG(last_http_headers));
+		ZVAL_UNDEF(&BG(last_http_headers));
+	}
+#endif
 	if (OG(handlers).top || OG(running)) {
 		state->has_buffers = true;
 		state->buffers = OG(handlers);
@@ -160,6 +177,13 @@ void at_state_save(at_coroutine_state *state)
 
 void at_state_restore(at_coroutine_state *state)
 {
+#if PHP_VERSION_ID >= 80400
+	forget_http_headers();
+	if (UNEXPECTED(!Z_ISUNDEF(state->http_headers))) {
+		ZVAL_COPY_VALUE(&BG(last_http_headers), &state->http_headers);
+		ZVAL_UNDEF(&state->http_headers);
+	}
+#endif
 	if (UNEXPECTED(PG(last_error_message))) {
 		at_clear_last_error();
 	}
@@ -182,6 +206,9 @@ void at_state_restore(at_coroutine_state *state)
 
 void at_state_end(void)
 {
+#if PHP_VERSION_ID >= 80400
+	forget_http_headers();
+#endif
 	if (UNEXPECTED(OG(handlers).top)) {
 		php_output_end_all();
 	}

@@ -34,6 +34,10 @@ typedef struct {
 	int error_type;
 	int error_line;
 	bool has_buffers;
+#if PHP_VERSION_ID >= 80400
+	/* What http_get_last_response_headers() gives; undefined for nothing. */
+	zval http_headers;
+#endif
 } at_coroutine_state;
 
 /* Moves the thread's into `state` and leaves none, and back. */
