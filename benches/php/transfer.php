@@ -64,6 +64,21 @@ function copy_tree(?Tree $tree): ?Tree
 }
 
 ini_set('memory_limit', -1);
+if (isset($argv[1])) {
+    // A process of `peak_memory()`.
+    $status = fn (string $key) => 1024 * preg_replace('/.*^' . $key . ':\s+(\d+).*/ms', '$1', file_get_contents('/proc/self/status'));
+    (new Thread(fn () => 1))->join();
+    $before = $status('VmRSS');
+    $value = match ($argv[1]) {
+        'string map' => (function () { for ($i = 0; $i < 1_000_000; $i++) $map["key $i"] = "value $i"; return $map; })(),
+        'ints' => range(1, 1 << 23),
+        'tree' => tree(20),
+        'string' => str_repeat('y', 100 << 20),
+    };
+    $graph = $status('VmRSS') - $before;
+    (new Thread(static fn ($value) => 1, $value))->join();
+    exit($graph . ' ' . $status('VmHWM') - $before);
+}
 $map = [];
 for ($i = 0; $i < 200_000; $i++) {
     $map["key $i"] = "value $i";
@@ -92,34 +107,20 @@ foreach ($cases as $name => [$value, $label, $yardstick, $hold]) {
 }
 printf("%-22s %9.3f %66.3f\n", '(an empty thread)', $none, $none_freed);
 
-/** Resident memory now, and its peak since the last time that was asked, in bytes. */
-function memory(): array
+/** What a process of its own has resident at most, in bytes, from when it has a graph to when that has been sent; and the graph's size. */
+function peak_memory(string $kind): array
 {
-    $status = file_get_contents('/proc/self/status');
-    preg_match('/VmRSS:\s+(\d+)/', $status, $now);
-    preg_match('/VmHWM:\s+(\d+)/', $status, $peak);
-    file_put_contents('/proc/self/clear_refs', '5');
-    return [$now[1] * 1024, $peak[1] * 1024];
+    $command = explode("\0", rtrim(file_get_contents('/proc/self/cmdline'), "\0"));
+    $command = array_slice($command, 0, array_search($_SERVER['argv'][0], $command, true) + 1);
+    exec(implode(' ', array_map(escapeshellarg(...), [...$command, $kind])), $lines);
+    return array_map(intval(...), explode(' ', $lines[0]));
 }
 
-// What is resident beside the sender's graph at the worst moment: the packet and the receiver's copy.
-printf("\n%-22s %9s %9s %6s\n", 'peak memory, MB', 'graph', 'added', 'ratio');
-unset($cases);
-foreach (['map' => 'string map', 'ints' => 'ints', 'tree' => 'tree', 'text' => 'string'] as $variable => $name) {
-    $before = memory_get_usage();
-    // As large as it takes for the process itself not to matter.
-    $value = match ($variable) {
-        'map' => array_combine(array_map(fn ($i) => "key $i", range(1, 500_000)), array_map(fn ($i) => "value $i", range(1, 500_000))),
-        'ints' => range(1, 5_000_000),
-        'tree' => tree(19),
-        'text' => str_repeat('y', 100 << 20),
-    };
-    $graph = memory_get_usage() - $before;
-    [$resident] = memory();
-    $send($value);
-    [, $peak] = memory();
-    printf("%-22s %9.1f %9.1f %6.2f\n", $name, $graph / 1e6, ($peak - $resident) / 1e6, ($peak - $resident) / $graph);
-    unset($value);
+// The sender's graph counts as once. The rest is the packet and the receiver's copy.
+printf("\n%-22s %9s %9s %6s\n", 'peak memory, MB', 'graph', 'at most', 'ratio');
+foreach (['string map', 'ints', 'tree', 'string'] as $kind) {
+    [$graph, $peak] = peak_memory($kind);
+    printf("%-22s %9.1f %9.1f %6.2f\n", $kind, $graph / 1e6, $peak / 1e6, $peak / $graph);
 }
 
 final class Node { public ?Node $next = null; public int $number = 0; }

@@ -30,7 +30,7 @@ const FIRST: usize = 1 << 9;
 /// What is left at the end of a tape is given a block of its own up to this size, in words: tapes may wait in queues.
 const SMALL: usize = 1 << 16;
 /// Full segments that may wait for their next use.
-const POOLED: usize = 16;
+const POOLED: usize = 8;
 
 static POOL: Mutex<Vec<Segment>> = Mutex::new(Vec::new());
 
@@ -387,9 +387,23 @@ impl Tape {
 
     /// A reader at the beginning.
     pub fn read(&self) -> Reader<'_> {
-        let mut reader = Reader { next: ptr::null(), end: ptr::null(), rest: self.rest.iter(), _tape: self };
+        let mut reader = Reader { next: ptr::null(), end: ptr::null(), rest: Rest::Lent(self.rest.iter()) };
         if let Some(first) = &self.first {
             reader.enter(first);
+        }
+        reader
+    }
+
+    /// A reader at the beginning that gives up each segment when it has read it, so that tape and what is made of it are not both
+    /// in memory as a whole.
+    pub fn read_once(&mut self) -> Reader<'static> {
+        let rest = std::mem::take(&mut self.rest).into_iter();
+        let mut reader = Reader { next: ptr::null(), end: ptr::null(), rest: Rest::Owned { current: self.first.take(), rest } };
+        if let Rest::Owned { current: Some(first), .. } = &reader.rest {
+            let len = first.len;
+            reader.next = first.words.as_ptr();
+            // SAFETY: `len` words of the block are written.
+            reader.end = unsafe { reader.next.add(len) };
         }
         reader
     }
@@ -407,12 +421,25 @@ impl Drop for Tape {
 pub struct Reader<'tape> {
     next: *const u64,
     end: *const u64,
-    rest: std::slice::Iter<'tape, Segment>,
-    _tape: &'tape Tape,
+    rest: Rest<'tape>,
 }
 
-impl<'tape> Reader<'tape> {
-    fn enter(&mut self, segment: &'tape Segment) {
+/// The segments of a tape that is being read.
+enum Rest<'tape> {
+    Lent(std::slice::Iter<'tape, Segment>),
+    Owned { current: Option<Segment>, rest: std::vec::IntoIter<Segment> },
+}
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        if let Rest::Owned { current, rest } = self {
+            current.take().into_iter().chain(rest).for_each(Segment::recycle);
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn enter(&mut self, segment: &Segment) {
         self.next = segment.words.as_ptr();
         // SAFETY: `len` words of the block are written.
         self.end = unsafe { self.next.add(segment.len) };
@@ -421,8 +448,21 @@ impl<'tape> Reader<'tape> {
     #[cold]
     #[inline(never)]
     fn turn(&mut self) {
-        let segment = self.rest.next().expect("a tape is read no further than it was written");
-        self.enter(segment);
+        const ENOUGH: &str = "a tape is read no further than it was written";
+        match &mut self.rest {
+            Rest::Lent(rest) => {
+                let segment = rest.next().expect(ENOUGH);
+                self.enter(segment);
+            }
+            Rest::Owned { current, rest } => {
+                let read = current.replace(rest.next().expect(ENOUGH));
+                if let Some(segment) = current {
+                    // SAFETY: `len` words of the block are written.
+                    (self.next, self.end) = (segment.words.as_ptr(), unsafe { segment.words.as_ptr().add(segment.len) });
+                }
+                read.into_iter().for_each(Segment::recycle);
+            }
+        }
     }
 
     /// Where the reader stands, by value, for a loop that keeps it in registers. Until [`resume`](Reader::resume) the reader

@@ -91,8 +91,20 @@ pub(crate) fn restore_one(php: Php<'_>, packet: &Packet) -> Result<Value, Raised
 /// Restores all `count` roots.
 pub(crate) fn restore_all(php: Php<'_>, packet: &Packet, count: usize) -> Result<Vec<Value>, Raised> {
     let mut values: Vec<Value> = (0..count).map(|_| Value::null()).collect();
-    match packet.restore(php, Value::as_zvals(&mut values)) {
-        Ok(()) => Ok(values),
+    let restored = packet.restore(php, Value::as_zvals(&mut values));
+    restored_or_throw(php, restored.map(|()| values))
+}
+
+/// The same for the last time: the packet's memory goes as it is read.
+pub(crate) fn restore_all_once(php: Php<'_>, packet: &mut Packet, count: usize) -> Result<Vec<Value>, Raised> {
+    let mut values: Vec<Value> = (0..count).map(|_| Value::null()).collect();
+    let restored = packet.restore_once(php, Value::as_zvals(&mut values));
+    restored_or_throw(php, restored.map(|()| values))
+}
+
+fn restored_or_throw(php: Php<'_>, restored: Result<Vec<Value>, RestoreError>) -> Result<Vec<Value>, Raised> {
+    match restored {
+        Ok(values) => Ok(values),
         Err(RestoreError::Mismatch(reason)) => Err(error::throw(php, Class::ThreadTransferException, &reason)),
         Err(RestoreError::Thrown) => Err(Raised::Exception),
         Err(RestoreError::Bailout(bailout)) => Err(bailout.into()),

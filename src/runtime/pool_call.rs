@@ -6,7 +6,7 @@
 //! Owner: `Work` belongs to the task in the queue, then to the worker; templates are shared. Threads: captured in the submitter's, performed in the worker's.
 
 use super::job::Shape;
-use super::outcome::{Outcome, capture_or_throw, restore_all, restore_one};
+use super::outcome::{Outcome, capture_or_throw, restore_all_once, restore_one};
 use super::worker::call_and_capture;
 use crate::sys;
 use crate::transfer::{Bare, Label, Packet};
@@ -102,15 +102,15 @@ impl Work {
     }
 
     /// Does it.
-    pub(crate) fn perform(&self, php: Php<'_>, kept: &Kept) -> Result<Outcome, Raised> {
+    pub(crate) fn perform(&mut self, php: Php<'_>, kept: &Kept) -> Result<Outcome, Raised> {
         match self {
             Work::Call(packet, shape) => {
-                let (callable, args) = shape.read(restore_all(php, packet, shape.roots())?);
+                let (callable, args) = shape.read(restore_all_once(php, packet, shape.roots())?);
                 call_and_capture(php, callable, args)
             }
             Work::Kept(template, packet, roots) => {
                 let callable = kept.closure(php, template)?;
-                let mut args = restore_all(php, packet, *roots)?;
+                let mut args = restore_all_once(php, packet, *roots)?;
                 let positional = args.split_off(1);
                 let named = args.pop().unwrap_or_else(Value::null);
                 call_and_capture(php, callable, Arguments { positional, named })
@@ -125,11 +125,11 @@ impl Work {
     }
 }
 
-fn chunk(php: Php<'_>, kept: &Kept, callee: &Callee, packet: &Packet, count: usize) -> Result<Outcome, Raised> {
+fn chunk(php: Php<'_>, kept: &Kept, callee: &Callee, packet: &mut Packet, count: usize) -> Result<Outcome, Raised> {
     let (callable, items) = match callee {
-        Callee::Template(template) => (kept.closure(php, template)?, restore_all(php, packet, count)?.into_iter()),
+        Callee::Template(template) => (kept.closure(php, template)?, restore_all_once(php, packet, count)?.into_iter()),
         Callee::InPacket => {
-            let mut roots = restore_all(php, packet, count + 1)?.into_iter();
+            let mut roots = restore_all_once(php, packet, count + 1)?.into_iter();
             (roots.next().unwrap_or_else(Value::null), roots)
         }
     };

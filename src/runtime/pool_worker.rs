@@ -325,7 +325,7 @@ fn end(me: &Me, task: &Arc<Task>) {
 
 /// Runs `task` in the current coroutine.
 fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
-    let PoolTask { task, work, inheritance, submitted } = task;
+    let PoolTask { task, mut work, inheritance, submitted } = task;
     if !matches!(task.state.start(), Start::Started) {
         // Who cancelled it has settled it.
         return Usable::Yes;

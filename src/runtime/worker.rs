@@ -5,7 +5,7 @@
 //! and a request of an owner that has joined its threads touches nothing of theirs.
 
 use super::job::{Call, Job, Work};
-use super::outcome::{Outcome, restore_all, restore_one};
+use super::outcome::{Outcome, restore_all_once, restore_one};
 use super::owner::Owner;
 use super::task::{Level, Task};
 use super::{actor_worker, owner, pool_worker, running, wait};
@@ -22,13 +22,13 @@ use std::sync::Arc;
 
 /// Runs `job` from its first request's start to its last one's end.
 pub(crate) fn run(attachment: &Attachment, job: Job) {
-    let Job { task, owner, inherited, work } = job;
+    let Job { task, owner, inherited, mut work } = job;
     owner::set_root(Some(Owner::root(&owner)));
     match task.state.start() {
         Start::Started => {
             let line = Arc::new(Interrupt::default());
             task.attach(&line);
-            match &work {
+            match &mut work {
                 Work::Call(call) => {
                     let outcome = in_request(attachment, inherited, &line, &task, |php| execute(php, &task, call));
                     // Published already, unless there was no request at all.
@@ -126,7 +126,7 @@ pub(super) fn register_streams(php: Php<'_>) -> Result<(), Outcome> {
     protect(php, |_| unsafe { sys::at_register_std_streams() }).map_err(|_| Outcome::Died(Fatal::last(php)))
 }
 
-fn execute(php: Php<'_>, task: &Arc<Task>, work: &Call) -> Outcome {
+fn execute(php: Php<'_>, task: &Arc<Task>, work: &mut Call) -> Outcome {
     if let Err(outcome) = register_streams(php) {
         return outcome;
     }
@@ -189,7 +189,7 @@ pub(super) fn boot(php: Php<'_>, bootloader: &Packet) -> Result<(), Raised> {
     Ok(())
 }
 
-fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
+fn body(php: Php<'_>, work: &mut Call) -> Result<Outcome, Raised> {
     // First, so that the names it declares are its own.
     if let Some(bootloader) = &work.bootloader {
         boot(php, bootloader)?;
@@ -199,7 +199,7 @@ fn body(php: Php<'_>, work: &Call) -> Result<Outcome, Raised> {
     {
         return Ok(Outcome::Unsendable(reason.to_string()));
     }
-    let roots = restore_all(php, &work.packet, work.shape.roots())?;
+    let roots = restore_all_once(php, &mut work.packet, work.shape.roots())?;
     let (closure, args) = work.shape.read(roots);
     call_and_capture(php, closure, args)
 }

@@ -23,6 +23,22 @@ fn words_come_back_in_order_across_segments() {
 }
 
 #[test]
+fn a_tape_read_once_gives_up_its_segments() {
+    for count in [0, 1, 700, 3 * FULL + 17] {
+        let mut writer = Writer::new();
+        writer.fill(count, |i| i as u64);
+        let mut tape = writer.finish();
+        let mut reader = tape.read_once();
+        assert!((0..count as u64).all(|word| reader.get() == word));
+        assert_eq!(tape.byte_len(), 0);
+        // Given up half-way.
+        writer.fill(count, |i| i as u64);
+        let mut reader = writer.finish().read_once();
+        assert!((0..count as u64 / 2).all(|word| reader.get() == word));
+    }
+}
+
+#[test]
 fn a_small_tape_leaves_the_writer_its_segment() {
     let mut writer = Writer::new();
     writer.put(7);

@@ -39,6 +39,16 @@ impl Packet {
     ///
     /// What `out` held before is overwritten, not released.
     pub(crate) fn restore(&self, php: Php<'_>, out: &mut [sys::zval]) -> Result<(), RestoreError> {
+        self.build(php, &mut self.tape.read(), out)
+    }
+
+    /// The same for the last time: the packet's memory goes as it is read.
+    pub(crate) fn restore_once(&mut self, php: Php<'_>, out: &mut [sys::zval]) -> Result<(), RestoreError> {
+        let mut tape = self.tape.read_once();
+        self.build(php, &mut tape, out)
+    }
+
+    fn build(&self, php: Php<'_>, tape: &mut Reader<'_>, out: &mut [sys::zval]) -> Result<(), RestoreError> {
         assert_eq!(out.len(), self.roots as usize, "one place for each root");
         for value in out.iter_mut() {
             value.u1.type_info = sys::IS_UNDEF;
@@ -51,7 +61,7 @@ impl Packet {
         let place = &mut *out;
         let built = protect(php, |php| {
             // SAFETY: the token, and `place` is writable.
-            unsafe { state.all(php, self, place) }
+            unsafe { state.all(php, self, tape, place) }
         });
         let result = match built {
             Ok(Ok(())) => Ok(()),
@@ -286,19 +296,18 @@ impl Restore {
 
     /// # Safety
     /// `out` is writable, one value per root, all UNDEF.
-    unsafe fn all(&mut self, php: Php<'_>, packet: &Packet, out: &mut [sys::zval]) -> Result<(), Stop> {
+    unsafe fn all(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, out: &mut [sys::zval]) -> Result<(), Stop> {
         self.resolve(php, packet)?;
-        let mut tape = packet.tape.read();
         let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), out.as_mut_ptr(), out.len());
         // SAFETY: by contract; the tape is read just as it was written.
-        let walked = unsafe { self.walk(php, packet, &mut tape, &mut frame) };
+        let walked = unsafe { self.walk(php, packet, tape, &mut frame) };
         if walked.is_err() {
             self.frames.push(frame);
         }
         walked?;
         // SAFETY: the roots are complete, and what follows on the tape are entries of weak maps.
         unsafe {
-            self.weak_entries(php, packet, &mut tape)?;
+            self.weak_entries(php, packet, tape)?;
             self.check_references(php)?;
             self.finish(php)
         }
