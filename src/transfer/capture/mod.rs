@@ -41,7 +41,18 @@ pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> 
     let mut capture = SPARE.take().unwrap_or_default();
     let stopped = loop {
         let state = &mut *capture;
+        // The collector runs destructors, which is user code; what it is given to look at meanwhile it looks at later.
+        // SAFETY: attached (token); set back whatever happens.
+        let collects = unsafe { sys::gc_enabled() };
+        if !state.careful {
+            // SAFETY: as above.
+            unsafe { sys::gc_enable(false) };
+        }
         let walked = protect(php, |php| state.all(php, roots));
+        if collects {
+            // SAFETY: as above.
+            unsafe { sys::gc_enable(true) };
+        }
         match walked {
             Ok(Err(Stop::UserCode)) => {
                 capture.restart();
