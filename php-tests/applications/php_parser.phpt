@@ -1,5 +1,7 @@
 --TEST--
 Source files are parsed and printed by nikic/php-parser in threads and in a pool
+--INI--
+report_memleaks=0
 --SKIPIF--
 <?php require __DIR__ . '/libraries.inc'; echo library_is_missing('PhpParser/autoload.php', 'Twig/autoload.php'); ?>
 --FILE--

@@ -1,5 +1,7 @@
 --TEST--
 Templates are rendered by Twig in threads and in a pool
+--INI--
+report_memleaks=0
 --SKIPIF--
 <?php require __DIR__ . '/libraries.inc'; echo library_is_missing('Twig/Environment.php', 'Composer/Autoload/ClassLoader.php'); ?>
 --FILE--

@@ -1,5 +1,7 @@
 --TEST--
 Symfony's YAML and Doctrine's inflector work in threads and in a pool
+--INI--
+report_memleaks=0
 --SKIPIF--
 <?php require __DIR__ . '/libraries.inc'; echo library_is_missing('Symfony/Component/Yaml/Yaml.php', 'Doctrine/Inflector/Inflector.php', 'Composer/Autoload/ClassLoader.php'); ?>
 --FILE--

@@ -254,7 +254,10 @@ impl<'s> Work<'s> {
         for class in added.into_iter().filter_map(|class| source.get(class)) {
             // Under the name its file would declare it by.
             let lower = source.bytes(class.name).to_ascii_lowercase();
-            if let Some((_, entry)) = self.snapshot.class(&lower) {
+            // Not anonymous ones: code that declares one takes it for granted.
+            if !lower.contains(&0)
+                && let Some((_, entry)) = self.snapshot.class(&lower)
+            {
                 session::with(|s| s.yielding.class(entry));
             }
             each_method(source, class, &mut |method| self.left.push(method));

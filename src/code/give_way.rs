@@ -1,11 +1,13 @@
 //! Names that were bound on demand give way to the ones that a file declares.
 //!
 //! A bootloader, and a task that inherits nothing, may include the very file that declares what their own code uses. Binding has declared those names
-//! before the code ran; so while a file or a string is compiled, they are out of the tables, and come back if it has not declared them itself.
+//! before the code ran; so while a file or a string is compiled, they are out of the tables, and come back if it has not declared them itself. Classes only while the
+//! file they come from is compiled: for any other they may be the parents that let it declare its classes early.
 //!
 //! Owner: the session. Threads: the one that compiles. Invariants: what a call was compiled against (`INIT_FCALL`) never leaves the tables, for PHP code may run while
 //! a file is compiled (a stream wrapper, an error handler); every other use of a name is checked by the engine. Names a snapshot has installed as a whole stay, too.
 
+use super::install;
 use super::needs::{self, Need};
 use super::raw::{self, Source};
 use super::segment::{ClassEntry, FunctionEntry};
@@ -89,8 +91,10 @@ pub(super) fn hook() {
 /// By the engine alone, in an attached thread.
 unsafe extern "C" fn compile_file(file: *mut sys::zend_file_handle, kind: c_int) -> *mut sys::zend_op_array {
     let Some(engines) = FILES.get() else { return std::ptr::null_mut() };
+    // SAFETY: the engine's handle, alive during the call, as is its name.
+    let name = unsafe { file.as_ref().map_or(std::ptr::null_mut(), |file| file.filename) };
     // SAFETY: the engine's own function, with the engine's arguments.
-    give_way(move || unsafe { engines(file, kind) })
+    give_way(name, move || unsafe { engines(file, kind) })
 }
 
 /// `zend_compile_string`.
@@ -104,17 +108,17 @@ unsafe extern "C" fn compile_string(
 ) -> *mut sys::zend_op_array {
     let Some(engines) = STRINGS.get() else { return std::ptr::null_mut() };
     // SAFETY: the engine's own function, with the engine's arguments.
-    give_way(move || unsafe { engines(source, name, position) })
+    give_way(std::ptr::null_mut(), move || unsafe { engines(source, name, position) })
 }
 
-fn give_way(compile: impl FnOnce() -> *mut sys::zend_op_array) -> *mut sys::zend_op_array {
+fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::zend_op_array) -> *mut sys::zend_op_array {
     if session::with(|s| s.yielding.is_empty()) {
         return compile();
     }
     // SAFETY: the engine compiles in attached threads, inside a request.
     let php = unsafe { Php::assume() };
     let mut hidden = session::with(|s| take(&mut s.yielding));
-    hide(php, &hidden);
+    hide(php, &hidden, file);
     let compiled = protect(php, |_| compile());
     let restored = protect(php, |php| restore(php, &hidden, compiled.as_ref().copied().unwrap_or(std::ptr::null_mut())));
     // Files that were compiled meanwhile (a stream wrapper's) may have bound more.
@@ -131,15 +135,24 @@ fn give_way(compile: impl FnOnce() -> *mut sys::zend_op_array) -> *mut sys::zend
 }
 
 /// Takes the names out of the tables.
-fn hide(php: Php<'_>, names: &Yielding) {
+fn hide(php: Php<'_>, names: &Yielding, file: *const sys::zend_string) {
     // SAFETY: the tables of this thread.
     let (functions, classes) = unsafe { (&mut *(*php.eg()).function_table, &mut *(*php.eg()).class_table) };
     for entry in &names.functions {
         remove(functions, entry.key, entry.function.cast());
     }
-    for entry in &names.classes {
+    // SAFETY: null or the engine's string; the classes' files are strings of images. No PHP code runs.
+    let source = unsafe { Source::assume() };
+    let file = last_part(source.bytes(file));
+    let of_file = |entry: &&ClassEntry| !file.is_empty() && last_part(source.bytes(install::class_file(entry.class))) == file;
+    for entry in names.classes.iter().filter(of_file) {
         remove(classes, entry.key, entry.class.cast());
     }
+}
+
+/// The name of a file without its directory: a path may be written in many ways.
+fn last_part(path: &[u8]) -> &[u8] {
+    path.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
 /// Removes an entry if it is still the one that was bound. What it leads to belongs to an image, or to opcache.

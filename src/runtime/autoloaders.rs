@@ -25,6 +25,8 @@ const ROOTS: usize = 3;
 thread_local! {
     /// Whether this request has autoloaders that are registered.
     static IN_USE: Cell<bool> = const { Cell::new(false) };
+    /// Whether one was registered or taken away since the list was looked at.
+    static CHANGED: Cell<bool> = const { Cell::new(false) };
     static STATE: RefCell<State> = const { RefCell::new(State { inherited: None, pending: false, under_way: None, registered: Vec::new(), memo: None }) };
 }
 
@@ -83,20 +85,17 @@ pub(super) fn current(php: Php<'_>) -> Result<Option<Arc<Packet>>, Raised> {
         return Ok(with(|s| s.inherited.clone().filter(|_| s.pending)));
     }
     open(php)?;
+    if !CHANGED.replace(false)
+        && let Some(packet) = with(|s| s.memo.as_ref().filter(|memo| memo.is_current()).map(|memo| memo.packet.clone()))
+    {
+        return Ok(packet);
+    }
     let (mut list, mut statics, mut extensions) = (Value::null(), Value::null(), Value::null());
     let (to_list, to_statics, to_extensions) = (list.as_mut_ptr(), statics.as_mut_ptr(), extensions.as_mut_ptr());
     // SAFETY: all live outside of `protect`.
     protect(php, |_| unsafe { sys::at_autoload_state(to_list, to_statics, to_extensions) })?;
-    if let Some(memo) = with(|s| s.memo.take()) {
-        if memo.is_current(&list, &extensions) {
-            let packet = memo.packet.clone();
-            with(|s| s.memo = Some(memo));
-            return Ok(packet);
-        }
-        drop(memo);
-    }
     let packet = capture_what_crosses(php, &list, &statics, &extensions)?.map(Arc::new);
-    let memo = Memo::new(list, extensions, packet.clone());
+    let memo = Memo::new(&list, packet.clone());
     let old = with(|s| std::mem::replace(&mut s.memo, memo));
     drop(old);
     Ok(packet)
@@ -205,9 +204,13 @@ fn by_name(php: Php<'_>, function: &[u8], loader: Value) -> Result<(), Raised> {
 
 /// The autoloaders of this thread are asked for or changed.
 #[unsafe(no_mangle)]
-extern "C" fn at_autoloaders_wanted(registering: bool) -> i32 {
-    if registering {
+extern "C" fn at_autoloaders_wanted(purpose: i32) -> i32 {
+    let purpose = purpose.cast_unsigned();
+    if purpose == sys::AT_AUTOLOAD_REGISTERS {
         IN_USE.set(true);
+    }
+    if purpose != sys::AT_AUTOLOAD_ASKS {
+        CHANGED.set(true);
     }
     // SAFETY: called by functions of PHP, inside a request.
     let php = unsafe { Php::assume() };
@@ -221,6 +224,7 @@ extern "C" fn at_autoloaders_wanted(registering: bool) -> i32 {
 /// RSHUTDOWN: nothing of this request may be left.
 pub(crate) fn request_end() {
     IN_USE.set(false);
+    CHANGED.set(false);
     let (registered, memo) = with(|s| {
         s.inherited = None;
         s.pending = false;

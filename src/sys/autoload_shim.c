@@ -3,11 +3,11 @@
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
-static zif_handler original_register, original_unregister, original_functions, original_call;
+static zif_handler original_register, original_unregister, original_functions, original_call, original_extensions;
 
-static void pass_on(zif_handler original, bool registering, INTERNAL_FUNCTION_PARAMETERS)
+static void pass_on(zif_handler original, int use, INTERNAL_FUNCTION_PARAMETERS)
 {
-	switch (at_autoloaders_wanted(registering)) {
+	switch (at_autoloaders_wanted(use)) {
 		case 0:
 			original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 			break;
@@ -18,22 +18,27 @@ static void pass_on(zif_handler original, bool registering, INTERNAL_FUNCTION_PA
 
 static void hooked_register(INTERNAL_FUNCTION_PARAMETERS)
 {
-	pass_on(original_register, true, INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	pass_on(original_register, AT_AUTOLOAD_REGISTERS, INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 static void hooked_unregister(INTERNAL_FUNCTION_PARAMETERS)
 {
-	pass_on(original_unregister, false, INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	pass_on(original_unregister, AT_AUTOLOAD_CHANGES, INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 static void hooked_functions(INTERNAL_FUNCTION_PARAMETERS)
 {
-	pass_on(original_functions, false, INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	pass_on(original_functions, AT_AUTOLOAD_ASKS, INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 static void hooked_call(INTERNAL_FUNCTION_PARAMETERS)
 {
-	pass_on(original_call, false, INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	pass_on(original_call, AT_AUTOLOAD_ASKS, INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+static void hooked_extensions(INTERNAL_FUNCTION_PARAMETERS)
+{
+	pass_on(original_extensions, ZEND_NUM_ARGS() ? AT_AUTOLOAD_CHANGES : AT_AUTOLOAD_ASKS, INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 static void hook(const char *name, zif_handler *original, zif_handler hooked)
@@ -52,6 +57,7 @@ void at_hook_autoload(void)
 	hook("spl_autoload_unregister", &original_unregister, hooked_unregister);
 	hook("spl_autoload_functions", &original_functions, hooked_functions);
 	hook("spl_autoload_call", &original_call, hooked_call);
+	hook("spl_autoload_extensions", &original_extensions, hooked_extensions);
 }
 
 zval *at_statics_of_class(const zend_class_entry *ce, int *count)

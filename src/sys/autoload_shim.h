@@ -14,7 +14,9 @@ void at_autoload_set_statics(HashTable *statics);
 /* A class's own table of static properties in this thread, if it has been made. */
 zval *at_statics_of_class(const zend_class_entry *ce, int *count);
 
+enum at_autoload_use { AT_AUTOLOAD_ASKS, AT_AUTOLOAD_REGISTERS, AT_AUTOLOAD_CHANGES };
+
 /* Implemented in Rust. 0: go on; else an exception is in flight (1) or the engine is to bail out (2). */
-int at_autoloaders_wanted(bool registering);
+int at_autoloaders_wanted(int use);
 
 #endif

@@ -12,56 +12,55 @@ use std::sync::Arc;
 /// See the module.
 pub(super) struct Memo {
     pub(super) packet: Option<Arc<Packet>>,
-    list: Vec<Value>,
-    extensions: Value,
+    /// Holds the objects that are compared.
+    _list: Vec<Value>,
     objects: Vec<(*mut sys::zend_object, Vec<Value>)>,
     classes: Vec<(*mut sys::zend_class_entry, Vec<Value>)>,
 }
 
 impl Memo {
     /// Looks at all that `list` leads to; None if a change of it could not be seen.
-    pub(super) fn new(list: Value, extensions: Value, packet: Option<Arc<Packet>>) -> Option<Memo> {
-        let mut memo = Memo { packet, list: elements(&list), extensions, objects: Vec::new(), classes: Vec::new() };
+    pub(super) fn new(list: &Value, packet: Option<Arc<Packet>>) -> Option<Memo> {
+        let list = elements(list);
         let mut walk = Walk::default();
-        memo.list.iter().try_for_each(|loader| walk.value(loader))?;
-        // Static methods name their class.
-        for loader in &memo.list.iter().map(Value::duplicate).collect::<Vec<_>>() {
-            if let Some(class) = named_class(loader) {
-                for class in ancestry(class) {
-                    memo.class(class, &mut walk)?;
-                }
+        let (mut objects, mut classes) = (Vec::new(), Vec::new());
+        for loader in &list {
+            walk.value(loader)?;
+            // Static methods name their class.
+            for class in named_class(loader).map(ancestry).unwrap_or_default() {
+                take_class(class, &mut classes, &mut walk)?;
             }
         }
         while let Some(object) = walk.left.pop() {
-            let slots = slots_of(object)?;
+            let slots = copies(&slots_of(object)?)?;
             slots.iter().try_for_each(|slot| walk.value(slot))?;
             for class in classes_of(object) {
-                memo.class(class, &mut walk)?;
+                take_class(class, &mut classes, &mut walk)?;
             }
-            memo.objects.push((object, slots));
+            objects.push((object, slots));
         }
-        Some(memo)
+        Some(Memo { packet, _list: list, objects, classes })
     }
 
-    fn class(&mut self, class: *mut sys::zend_class_entry, walk: &mut Walk) -> Option<()> {
-        if self.classes.iter().any(|(known, _)| std::ptr::eq(*known, class)) {
-            return Some(());
-        }
-        let members = members_of(class)?;
-        members.iter().try_for_each(|member| walk.value(member))?;
-        self.classes.push((class, members));
-        Some(())
+    /// Whether everything is as it was; the list is the caller's to know.
+    pub(super) fn is_current(&self) -> bool {
+        self.objects.iter().all(|(object, slots)| slots_of(*object).is_some_and(|now| is_same(&now, slots)))
+            && self.classes.iter().all(|(class, members)| is_same(&members_of(*class), members))
     }
+}
 
-    /// Whether everything is as it was.
-    pub(super) fn is_current(&self, list: &Value, extensions: &Value) -> bool {
-        let now = elements(list);
-        extensions.text() == self.extensions.text()
-            && now.len() == self.list.len()
-            && now.iter().zip(&self.list).all(|(a, b)| is_same_loader(a, b))
-            && self.objects.iter().all(|(object, slots)| slots_of(*object).is_some_and(|now| is_same(&now, slots)))
-            && self.classes.iter().all(|(class, members)| members_of(*class).is_some_and(|now| is_same(&now, members)))
+fn take_class(
+    class: *mut sys::zend_class_entry,
+    classes: &mut Vec<(*mut sys::zend_class_entry, Vec<Value>)>,
+    walk: &mut Walk,
+) -> Option<()> {
+    if classes.iter().any(|(known, _)| std::ptr::eq(*known, class)) {
+        return Some(());
     }
+    let members = copies(&members_of(class))?;
+    members.iter().try_for_each(|member| walk.value(member))?;
+    classes.push((class, members));
+    Some(())
 }
 
 /// The elements of a list; none if it is none.
@@ -125,26 +124,20 @@ fn raw(value: &Value) -> &sys::zval {
     unsafe { &*value.as_ptr() }
 }
 
-fn bits(value: &Value) -> (u32, i64) {
-    let value = raw(value);
+fn bits(value: &sys::zval) -> (u32, i64) {
     // SAFETY: all variants of the union are plain data of one size.
     (kind(value), if kind(value) <= sys::IS_TRUE { 0 } else { unsafe { value.value.lval } })
 }
 
-fn is_same(a: &[Value], b: &[Value]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| bits(a) == bits(b))
+fn is_same(now: &[*const sys::zval], then: &[Value]) -> bool {
+    // SAFETY: `slots_of` and `members_of` have just found them in what is alive.
+    now.len() == then.len() && now.iter().zip(then).all(|(&now, then)| unsafe { bits(&*now) == bits(raw(then)) })
 }
 
-/// Lists of callables are made anew each time: `[object, 'method']`, `['Class', 'method']`, a name or a closure.
-fn is_same_loader(a: &Value, b: &Value) -> bool {
-    match (kind(raw(a)), kind(raw(b))) {
-        (sys::IS_STRING, sys::IS_STRING) => a.text() == b.text(),
-        (sys::IS_ARRAY, sys::IS_ARRAY) => {
-            let (a, b) = (elements(a), elements(b));
-            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| bits(a) == bits(b) || (!a.is_array() && is_same_loader(a, b)))
-        }
-        _ => bits(a) == bits(b),
-    }
+/// Copies of slots; None if one is a reference, behind which things change unseen.
+fn copies(slots: &[*const sys::zval]) -> Option<Vec<Value>> {
+    // SAFETY: as above. What has not been set is copied as it is: it has no reference count.
+    slots.iter().map(|&slot| unsafe { (kind(&*slot) != sys::IS_REFERENCE).then(|| Value::copy_of(slot)) }).collect()
 }
 
 /// Objects that were found.
@@ -200,16 +193,18 @@ impl Walk {
     }
 }
 
-/// Copies of what an object holds; None if that cannot be said in slots.
-fn slots_of(object: *mut sys::zend_object) -> Option<Vec<Value>> {
+/// What an object holds; None if that cannot be said in slots.
+fn slots_of(object: *mut sys::zend_object) -> Option<Vec<*const sys::zval>> {
     // SAFETY: an object that the memo or the list of autoloaders holds.
     unsafe {
         let class = &*(*object).ce;
         if std::ptr::eq(class, sys::zend_ce_closure) {
-            let mut slots = vec![Value::copy_of(sys::at_closure_this(object))];
+            let mut slots = vec![sys::at_closure_this(object).cast_const()];
             let variables = sys::at_closure_variables(object);
             if !variables.is_null() {
-                slots.extend(plain(&values_without_copy(variables))?);
+                slots.extend(
+                    (0..(*variables).nNumUsed as usize).map(|i| (&raw const (*(*variables).__bindgen_anon_1.arData.add(i)).val)),
+                );
             }
             return Some(slots);
         }
@@ -220,25 +215,8 @@ fn slots_of(object: *mut sys::zend_object) -> Option<Vec<Value>> {
             return None;
         }
         let first = (&raw const (*object).properties_table).cast::<sys::zval>();
-        let slots: Vec<*const sys::zval> = (0..class.default_properties_count as usize).map(|i| first.add(i)).collect();
-        plain(&slots)
+        Some((0..class.default_properties_count as usize).map(|i| first.add(i)).collect())
     }
-}
-
-/// # Safety
-/// The array is a hash table and alive.
-unsafe fn values_without_copy(table: *const sys::HashTable) -> Vec<*const sys::zval> {
-    // SAFETY: by contract.
-    unsafe { (0..(*table).nNumUsed as usize).map(|i| (&raw const (*(*table).__bindgen_anon_1.arData.add(i)).val)).collect() }
-}
-
-/// Copies of values; None if one is a reference.
-///
-/// # Safety
-/// All are alive and of this thread.
-unsafe fn plain(values: &[*const sys::zval]) -> Option<Vec<Value>> {
-    // SAFETY: by contract. What has not been set is copied as it is: it has no reference count.
-    values.iter().map(|&value| unsafe { (kind(&*value) != sys::IS_REFERENCE).then(|| Value::copy_of(value)) }).collect()
 }
 
 /// The classes whose static properties belong to an object: its own, or a closure's scope, and their ancestors.
@@ -274,22 +252,19 @@ fn named_class(loader: &Value) -> Option<*mut sys::zend_class_entry> {
     (!class.is_null()).then_some(class)
 }
 
-/// Copies of a class's own static properties in this thread; None if one is a reference.
-fn members_of(class: *mut sys::zend_class_entry) -> Option<Vec<Value>> {
+/// A class's static properties in this thread; none if it has not used them yet.
+fn members_of(class: *mut sys::zend_class_entry) -> Vec<*const sys::zval> {
     let mut count = 0;
     // SAFETY: a class of this thread; the table has as many entries as it says. Inherited ones lead to the parent's.
     unsafe {
         let first = sys::at_statics_of_class(class, &raw mut count);
         if first.is_null() {
-            return Some(Vec::new());
+            return Vec::new();
         }
-        let members: Vec<*const sys::zval> = (0..usize::try_from(count).unwrap_or(0))
-            .map(|i| {
-                let member = first.add(i);
-                if kind(&*member) == sys::IS_INDIRECT { (*member).value.zv.cast_const() } else { member.cast_const() }
-            })
-            .filter(|&member| kind(&*member) != sys::IS_CONSTANT_AST)
-            .collect();
-        plain(&members)
+        let member = |i| {
+            let member = first.add(i);
+            if kind(&*member) == sys::IS_INDIRECT { (*member).value.zv.cast_const() } else { member.cast_const() }
+        };
+        (0..usize::try_from(count).unwrap_or(0)).map(member).filter(|&member| kind(&*member) != sys::IS_CONSTANT_AST).collect()
     }
 }
