@@ -17,12 +17,18 @@ pub(crate) struct Details {
     pub(crate) trace: String,
 }
 
-/// A new exception object with the place of the current call.
+/// An exception that whatever it tells about keeps: the arguments in its trace, which that may be among, are left out. They would be a circle for the collector.
 pub(crate) fn new(php: Php<'_>, class: Class, message: &str, code: i64) -> Result<Value, Bailout> {
-    build(php, class, message, code, None)
+    let eg = php.eg();
+    // SAFETY: this thread's globals, here and below; the setting is put back on every way out.
+    let before = unsafe { std::mem::replace(&mut (*eg).exception_ignore_args, true) };
+    let made = build(php, class, message, code, None);
+    // SAFETY: as above.
+    unsafe { (*eg).exception_ignore_args = before };
+    made
 }
 
-/// The same with a previous exception.
+/// One that is thrown at once, with a previous exception.
 pub(crate) fn with_previous(php: Php<'_>, class: Class, message: &str, previous: Option<Value>) -> Result<Value, Bailout> {
     let mut previous = previous;
     build(php, class, message, 0, previous.as_mut())
