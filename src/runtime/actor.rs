@@ -245,15 +245,32 @@ impl Actor {
         }
     }
 
-    /// `message` is to be handled before all others. By its worker, after the instance was lost.
-    pub(super) fn begin_again(self: &Arc<Self>, message: Message) {
-        {
+    /// `message` is to be handled before all others. By its worker, after the instance was lost; `was_taken`: out of its run queue.
+    pub(super) fn begin_again(self: &Arc<Self>, message: Message, was_taken: bool) {
+        let schedule = {
             let mut inner = self.inner.lock();
             self.system.open.fetch_add(1, Ordering::Relaxed);
             inner.mailbox.push_front(message);
+            let waits_there = inner.phase == Phase::Queued && !was_taken;
+            inner.phase = Phase::Queued;
+            !waits_there
+        };
+        if schedule {
+            self.system.places[self.worker].push(Arc::clone(self));
+        }
+    }
+
+    /// The same where a turn was lost before it came to making the instance; false when it was lost later.
+    pub(super) fn take_up_again(self: &Arc<Self>) -> bool {
+        {
+            let mut inner = self.inner.lock();
+            if !matches!(inner.mailbox.front(), Some(Message::Build(_))) {
+                return false;
+            }
             inner.phase = Phase::Queued;
         }
         self.system.places[self.worker].push(Arc::clone(self));
+        true
     }
 
     /// It takes no more messages. Gives back those it had not handled; `reason` is what their senders are told.

@@ -40,6 +40,8 @@ struct Me {
     by_object: RefCell<HashMap<usize, Arc<Actor>>>,
     /// Turns that have begun and not ended.
     turns: Cell<usize>,
+    /// Whose they are. These actors are in no run queue.
+    taken: RefCell<HashMap<u64, Arc<Actor>>>,
 }
 
 struct Instance {
@@ -84,6 +86,7 @@ pub(super) fn run(
             instances: RefCell::default(),
             by_object: RefCell::default(),
             turns: Cell::new(0),
+            taken: RefCell::default(),
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
@@ -104,8 +107,16 @@ pub(super) fn run(
             system.handled();
             finish(&task, lost_outcome("The actor", &format!("its thread died: {reason}")));
         }
+        let mut taken = me.taken.take();
         for actor in lost {
-            lose(&actor, &reason, closed);
+            let was_taken = taken.remove(&actor.id).is_some();
+            lose(&actor, &reason, closed, was_taken);
+        }
+        for actor in taken.into_values() {
+            // Its turn had not come to making the instance: the next request will. Or it went down in its constructor.
+            if closed || !actor.take_up_again() {
+                lose(&actor, &reason, closed, true);
+            }
         }
         if closed {
             break;
@@ -127,9 +138,9 @@ fn lost_outcome(name: &str, reason: &str) -> Outcome {
 }
 
 /// The instance of `actor` went down with its worker's request.
-fn lose(actor: &Arc<Actor>, reason: &str, closed: bool) {
+fn lose(actor: &Arc<Actor>, reason: &str, closed: bool, was_taken: bool) {
     if !closed && let Some(build) = RECORDS.with_borrow_mut(|records| records.restart(actor)) {
-        actor.begin_again(build);
+        actor.begin_again(build, was_taken);
         return;
     }
     let reason = if closed { reason.to_owned() } else { format!("its thread died: {reason}") };
@@ -238,10 +249,15 @@ fn release_all(php: Php<'_>, me: &Me) -> bool {
 
 fn begin_turn(php: Php<'_>, me: &Rc<Me>, actor: Arc<Actor>) {
     me.turns.set(me.turns.get() + 1);
+    me.taken.borrow_mut().insert(actor.id, Arc::clone(&actor));
     let own = Rc::clone(me);
     let body = move |php: Php<'_>| {
         let end = turn(php, &own, &actor);
         own.turns.set(own.turns.get() - 1);
+        if end.is_ok() {
+            // Else the request ends here, and what becomes of the actor is decided then.
+            own.taken.borrow_mut().remove(&actor.id);
+        }
         let scheduler = scheduler::of(php);
         scheduler.wake(scheduler.main());
         match end {
