@@ -10,12 +10,15 @@
 use crate::zend::interrupt;
 use async_threads_core::doze::Doze;
 use async_threads_core::parker::Wake;
+use std::cell::Cell;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long to look before sleeping. About the price of one wake-up.
 const SPIN: Duration = Duration::from_micros(20);
+/// What is left of it: longer than an answer takes where cores are free, so that it grows again there.
+const LEAST_SPIN: Duration = Duration::from_micros(4);
 
 /// Wakes one thread.
 pub(crate) struct Bell {
@@ -105,21 +108,29 @@ impl Bell {
     }
 }
 
+thread_local! {
+    /// How long this thread looks: less after it has looked in vain, as when other processes have the cores.
+    static PATIENCE: Cell<Duration> = const { Cell::new(SPIN) };
+}
+
 /// Looks for a short while; whether `news` came.
 pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
     if !async_threads_core::spinning_helps() {
         return news();
     }
+    let patience = PATIENCE.get();
     let from = Instant::now();
-    let until = deadline.map_or(from + SPIN, |deadline| deadline.min(from + SPIN));
+    let until = deadline.map_or(from + patience, |deadline| deadline.min(from + patience));
     loop {
         for _ in 0..50 {
             if news() {
+                PATIENCE.set((patience * 2).min(SPIN));
                 return true;
             }
             std::hint::spin_loop();
         }
         if Instant::now() >= until {
+            PATIENCE.set((patience / 2).max(LEAST_SPIN));
             return false;
         }
     }
