@@ -18,7 +18,7 @@ use crate::sys;
 use crate::zend::{Php, protect};
 
 /// So many levels are left to the engine: a few hundred bytes of stack each.
-pub(super) const EVERY: usize = 512;
+pub(super) const EVERY: usize = 128;
 
 /// Releases put off.
 struct Waiting {
