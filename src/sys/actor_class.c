@@ -286,6 +286,10 @@ bool at_is_actor(const zend_class_entry *class)
 
 void at_actor_instantiate(zval *to, zend_class_entry *class)
 {
+	/* First: it may run user code, which may make actors of its own. */
+	if (!(class->ce_flags & ZEND_ACC_CONSTANTS_UPDATED) && zend_update_class_constants(class) != SUCCESS) {
+		return;
+	}
 	making = class;
 	object_init_ex(to, class);
 	making = NULL;
