@@ -325,6 +325,10 @@ impl Pool {
         match queue.tasks.pop_front() {
             Some(task) => {
                 self.note(&queue);
+                // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
+                if matches!(more, Calls::None) && !queue.tasks.is_empty() && !queue.looking_out {
+                    more = Calls::maybe(queue.free.pop());
+                }
                 let crowded = queue.crowded.pop_front();
                 drop(queue);
                 more.make();
