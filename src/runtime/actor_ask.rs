@@ -116,6 +116,10 @@ struct Reply {
 }
 
 impl Awaitable for Reply {
+    fn look_out(&self, php: Php<'_>) {
+        scheduler::of(php).look_out_for(|| self.task.outcome.is_complete());
+    }
+
     fn is_complete(&self) -> bool {
         self.task.outcome.is_complete()
     }
