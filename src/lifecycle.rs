@@ -122,6 +122,7 @@ fn abandon(count: usize) -> ! {
 pub(crate) extern "C" fn at_post_deactivate() -> c_int {
     // SAFETY: the heap is still there, and the thread attached. Only if RSHUTDOWN was cut short is there something left to do.
     transfer::request_end(unsafe { Php::assume() });
+    scheduler::forget();
     actor_class::request_end();
     if !running::is_worker() {
         code::request_end();

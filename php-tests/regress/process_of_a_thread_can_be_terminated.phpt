@@ -32,6 +32,13 @@ echo (new Thread(function () {
     try { proc_open([], [], $pipes); } catch (ValueError) {}
     return $before === own() ? "as before\n" : "changed\n";
 }))->join();
+// Two that overlap and end in any order.
+echo (new Thread(function () {
+    $before = own();
+    $run = fn (string $command) => Async\spawn(fn () => exec($command));
+    Async\await_all([$run('sleep 0.01'), $run('sleep 0.05')]);
+    return $before === own() ? "as before\n" : "changed\n";
+}))->join();
 try {
     (new Thread(function () {
         ob_start(function () { ini_set('memory_limit', '4M'); str_repeat('x', 8 << 20); }, 1);
@@ -44,6 +51,7 @@ var_dump((new Thread(own(...)))->join() === (new Thread(own(...)))->join());
 --EXPECT--
 int(6)
 bool(true)
+as before
 as before
 fatal error
 bool(true)

@@ -3,7 +3,7 @@
 use crate::runtime::actor_waits::Target;
 use crate::runtime::awaitable::{Awaitable, Guard};
 use crate::runtime::context;
-use crate::runtime::coroutine::{Coroutine, Location, Phase, Throw};
+use crate::runtime::coroutine::{Body, Coroutine, Location, Phase, Throw};
 use crate::runtime::outcome::{Settled, cancellation};
 use crate::runtime::scheduler;
 use crate::zend::error::{self, Class};
@@ -101,7 +101,9 @@ impl Awaitable for Rc<Coroutine> {
             Some(value) => value.duplicate(),
             None => cancellation(php)?,
         };
-        if self.phase.get() == Phase::Created {
+        // Code of this extension that others wait for (what `Future::map()` makes) is to hear of it, too.
+        let is_native = matches!(&*self.body.borrow(), Some(Body::Native(_)));
+        if self.phase.get() == Phase::Created && !is_native {
             // Never starts; what it would have called is released here.
             drop(self.body.take());
             context::finish(php, self, Err(exception), true);

@@ -299,7 +299,14 @@ pub(crate) fn drain(php: Php<'_>) -> Answer {
         }
         let Some(handle) = PENDING.with_borrow_mut(Vec::pop) else { break };
         if let Some(thread) = object::payload::<Thread>(&handle) {
-            run_callbacks(php, &handle, thread)?;
+            run_callbacks(php, &handle, thread).or_else(|raised| match raised {
+                // One that throws is no reason for the others not to run.
+                Raised::Exception if !error::is_unwinding(php) => match error::take_exception(php) {
+                    Some(exception) => error::report_uncaught_at(php, exception, None).map_err(Raised::from),
+                    None => Ok(()),
+                },
+                raised => Err(raised),
+            })?;
         }
     }
     report_forgotten(php, true);

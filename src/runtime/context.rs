@@ -17,6 +17,7 @@ pub(super) fn context_loop(php: Php<'_>, context: Context) -> Exit {
     loop {
         if let Some(coroutine) = scheduler.handoff.take() {
             scheduler.enter(Rc::clone(&coroutine));
+            // What its end has left (warnings in destructors) is nobody's.
             if run(php, &coroutine).is_err() || fiber::end_state(php).is_err() {
                 // The engine frees this stack, but nothing on it.
                 std::mem::forget(coroutine);
@@ -71,6 +72,8 @@ fn run(php: Php<'_>, coroutine: &Rc<Coroutine>) -> Result<(), Bailout> {
         Err(Raised::Exception) => Err(take(php)),
         Err(Raised::Bailout(bailout)) => return Err(bailout),
     };
+    // Its output buffers end before it does: their callbacks are code of its own, and may wait and throw.
+    fiber::end_state(php)?;
     // What the destructors of its callable and arguments threw.
     if php.has_exception() {
         outcome = Err(take(php));

@@ -136,7 +136,10 @@ impl Cell {
             if let Outcome::Unsendable(reason) = outcome {
                 return Err(error::throw(php, Class::ThreadTransferException, &reason));
             }
-            remote.resolve(outcome);
+            // Values may resolve it themselves while they are captured.
+            if !remote.resolve(outcome) {
+                return Err(error::throw(php, Class::AsyncException, "The FutureState is resolved already"));
+            }
             return Ok(());
         }
         self.settle(outcome);

@@ -8,6 +8,7 @@
 use super::{cache, owner, running, stopper};
 use crate::zend::error::{Class, throw};
 use crate::zend::{Php, Raised};
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 /// The signals that the process had blocked when it started.
@@ -73,25 +74,41 @@ pub(crate) extern "C" fn at_may_pcntl_signal() -> bool {
     false
 }
 
-/// A function that starts processes is about to run: whether this thread's mask, kept in `before`, was changed for it.
-///
-/// The kernel prefers the main thread for a signal of the process, so that one which arrives meanwhile comes here only when main cannot take it.
-///
-/// # Safety
-/// `before` is writable.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn at_before_process(before: *mut libc::sigset_t) -> bool {
-    let Some(mask) = MASK.get().filter(|_| running::is_worker()) else { return false };
-    // SAFETY: by contract; the mask is the process's own.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, mask, before) == 0 }
+thread_local! {
+    /// How many calls that start processes are under way, in as many coroutines, and the thread's own mask.
+    static STARTING: RefCell<(usize, Option<libc::sigset_t>)> = const { RefCell::new((0, None)) };
 }
 
-/// It has run.
+/// A function that starts processes is about to run: whether this thread's mask was changed for it, and is to be put back afterwards.
 ///
-/// # Safety
-/// `before` is what `at_before_process` has kept, in this thread.
+/// The kernel prefers the main thread for a signal of the process, so that one which arrives meanwhile comes here only when main cannot take it.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn at_after_process(before: *const libc::sigset_t) {
-    // SAFETY: by contract.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
+pub(crate) extern "C" fn at_before_process() -> bool {
+    let Some(mask) = MASK.get().filter(|_| running::is_worker()) else { return false };
+    STARTING.with_borrow_mut(|(calls, own)| {
+        if *calls == 0 {
+            // SAFETY: plain system call on memory of this frame.
+            *own = Some(unsafe {
+                let mut before = std::mem::zeroed();
+                libc::pthread_sigmask(libc::SIG_SETMASK, mask, &raw mut before);
+                before
+            });
+        }
+        *calls += 1;
+    });
+    true
+}
+
+/// It has run. The last of several puts the thread's mask back: they wait for their processes as coroutines do, and end in any order.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn at_after_process() {
+    STARTING.with_borrow_mut(|(calls, own)| {
+        *calls = calls.saturating_sub(1);
+        if *calls == 0
+            && let Some(own) = own.take()
+        {
+            // SAFETY: plain system call on memory of this frame.
+            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const own, std::ptr::null_mut()) };
+        }
+    });
 }

@@ -2,11 +2,13 @@
 //!
 //! Threads: each by its own scheduler; where a thread has no other coroutine, the original functions run. The patches are the process's, made once.
 
+use super::coroutine::{Body, Location};
 use super::{awaitable, reactor, resolver, running, scheduler};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::fiber::Place;
-use crate::zend::{Php, Raised, ini};
+use crate::zend::invoke::{self, Arguments};
+use crate::zend::{Php, Raised, Value, ini};
 use reactor::Ready;
 use std::ffi::{CStr, c_char, c_void};
 use std::rc::Rc;
@@ -67,16 +69,22 @@ fn answer(php: Php<'_>, body: impl FnOnce() -> Result<i32, Raised>) -> i32 {
 /// Waits for descriptors.
 ///
 /// # Safety
-/// `polls` is `count` entries; inside a request.
+/// `polls` and `owners` are `count` entries; inside a request.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn at_wait_for(polls: *mut libc::pollfd, count: usize, microseconds: i64, owner: *mut c_void) -> i32 {
+unsafe extern "C" fn at_wait_for(
+    polls: *mut libc::pollfd,
+    count: usize,
+    microseconds: i64,
+    owners: *const *mut c_void,
+    reading: bool,
+) -> i32 {
     // SAFETY: by contract.
-    let php = unsafe { Php::assume() };
+    let (php, owners) = unsafe { (Php::assume(), std::slice::from_raw_parts(owners, count)) };
     // SAFETY: by contract; the caller's array outlives the call.
     let polls = unsafe { std::slice::from_raw_parts_mut(polls, count) };
     let timeout = u64::try_from(microseconds).ok().map(Duration::from_micros);
     answer(php, || {
-        Ok(match reactor::wait(php, polls, timeout, owner as usize)? {
+        Ok(match reactor::wait(php, polls, timeout, owners, reading)? {
             Ready::Yes => READY,
             Ready::TimedOut => TIMED_OUT,
             Ready::Closed => FAILED,
@@ -130,10 +138,27 @@ extern "C" fn at_sleep_for(nanoseconds: u64) -> i32 {
     answer(php, || awaitable::delay(php, Duration::from_nanos(nanoseconds)).map(|()| READY))
 }
 
+/// Whether `stream` cannot be closed here and now; then a coroutine calls `function` for it.
+///
+/// # Safety
+/// `stream` is alive and `function` a C string; inside a request.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn at_close_later(owner: *mut c_void, stream: *const sys::zval, function: *const c_char) -> bool {
+    // SAFETY: by contract.
+    let (php, stream, function) = unsafe { (Php::assume(), Value::copy_of(stream), CStr::from_ptr(function)) };
+    if !reactor::is_stuck(php, owner) {
+        return false;
+    }
+    let close =
+        move |php: Php<'_>| invoke::call(php, &Value::string(php, function.to_bytes()), &mut Arguments::positional(vec![stream]));
+    drop(scheduler::of(php).spawn(Body::Native(Box::new(close)), Location::default()));
+    true
+}
+
 /// A stream is about to be closed.
 #[unsafe(no_mangle)]
 extern "C" fn at_closing(owner: *mut c_void) -> i32 {
     // SAFETY: called by the patched functions, inside a request.
     let php = unsafe { Php::assume() };
-    answer(php, || reactor::closing(php, owner as usize).map(|()| READY))
+    answer(php, || reactor::closing(php, owner).map(|()| READY))
 }

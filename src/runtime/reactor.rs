@@ -8,9 +8,12 @@
 use super::coroutine::Coroutine;
 use super::scheduler::{self, Scheduler};
 use super::timer::Timer;
+use crate::zend::error::{self, Class};
+use crate::zend::fiber::Place;
 use crate::zend::{Php, Raised};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::ffi::c_void;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::rc::Rc;
 use std::time::Duration;
@@ -25,15 +28,20 @@ const GREED: u32 = 32;
 pub(super) struct Reactor {
     epoll: OnceCell<Option<OwnedFd>>,
     watches: RefCell<HashMap<RawFd, Vec<Rc<Watch>>>>,
+    /// How many watches are whose.
+    owners: RefCell<HashMap<Owner, usize>>,
     greed: Cell<u32>,
 }
 
-/// One coroutine that waits for one descriptor.
+/// What a descriptor belongs to, as its user knows it: only compared. Null: nothing.
+pub(super) type Owner = *mut c_void;
+
+/// One coroutine that waits for one descriptor; without one (-1) it merely uses what it belongs to.
 struct Watch {
     coroutine: Rc<Coroutine>,
     events: i16,
-    /// What the descriptor belongs to, as its user knows it: see `close`.
-    owner: usize,
+    owner: Owner,
+    reading: bool,
     fired: Rc<Cell<Fired>>,
 }
 
@@ -108,6 +116,9 @@ impl Reactor {
 
     /// Arms `fd` for what its watches want.
     fn arm(&self, fd: RawFd) -> bool {
+        if fd < 0 {
+            return true;
+        }
         let Some(epoll) = self.epoll() else { return false };
         let wanted = self.watches.borrow().get(&fd).into_iter().flatten().fold(0, |all, watch| all | watch.events);
         let mut event = libc::epoll_event { events: u32::from(wanted as u16) | libc::EPOLLONESHOT as u32, u64: fd as u64 };
@@ -120,20 +131,34 @@ impl Reactor {
     }
 
     /// What belongs to `owner` is about to be closed: who waits for it is told. Whether anybody did.
-    pub(super) fn close(&self, scheduler: &Scheduler, owner: usize) -> bool {
+    pub(super) fn close(&self, scheduler: &Scheduler, owner: Owner) -> bool {
+        if !self.is_watched(owner) {
+            return false;
+        }
         let watches = self.watches.borrow();
         let concerned = watches.values().flatten().filter(|watch| watch.owner == owner);
         concerned.map(|watch| watch.fire(scheduler, Fired::Closed)).count() > 0
     }
 
     /// Whether anybody waits for what belongs to `owner`.
-    fn is_watched(&self, owner: usize) -> bool {
-        self.watches.borrow().values().flatten().any(|watch| watch.owner == owner)
+    fn is_watched(&self, owner: Owner) -> bool {
+        self.owners.borrow().contains_key(&owner)
+    }
+
+    /// Whether a coroutine waits for `fd` to read what belongs to `owner`.
+    fn is_read(&self, fd: RawFd, owner: Owner) -> bool {
+        self.watches.borrow().get(&fd).into_iter().flatten().any(|watch| watch.reading && watch.owner == owner)
+    }
+
+    fn add(&self, fd: RawFd, watch: Watch) {
+        *self.owners.borrow_mut().entry(watch.owner).or_default() += 1;
+        self.watches.borrow_mut().entry(fd).or_default().push(Rc::new(watch));
     }
 
     /// Nobody waits any more.
     pub(super) fn forget_all(&self) {
         std::mem::forget(self.watches.take());
+        self.owners.take();
     }
 }
 
@@ -151,6 +176,7 @@ struct Watching<'a> {
     reactor: &'a Reactor,
     fired: Rc<Cell<Fired>>,
     polls: &'a [libc::pollfd],
+    owners: &'a [Owner],
 }
 
 impl Drop for Watching<'_> {
@@ -164,6 +190,15 @@ impl Drop for Watching<'_> {
                 }
             }
         }
+        let mut counts = self.reactor.owners.borrow_mut();
+        for owner in self.owners {
+            if let Some(count) = counts.get_mut(owner) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(owner);
+                }
+            }
+        }
     }
 }
 
@@ -173,10 +208,21 @@ fn look_at(polls: &mut [libc::pollfd]) -> i32 {
     unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, 0) }
 }
 
-/// Waits until one of `polls` is ready, for `timeout` at most. `owner` names what they belong to for `closing`, or is 0.
-pub(crate) fn wait(php: Php<'_>, polls: &mut [libc::pollfd], timeout: Option<Duration>, owner: usize) -> Result<Ready, Raised> {
+/// Waits until one of `polls` is ready, for `timeout` at most. `owners` names what each belongs to, for `closing`. `reading`: the first is to be read, which
+/// is one coroutine's business at a time, for its data goes through one buffer.
+pub(crate) fn wait(
+    php: Php<'_>,
+    polls: &mut [libc::pollfd],
+    timeout: Option<Duration>,
+    owners: &[Owner],
+    reading: bool,
+) -> Result<Ready, Raised> {
     let scheduler = scheduler::of(php);
     let reactor = &scheduler.reactor;
+    if reading && reactor.is_read(polls[0].fd, owners[0]) {
+        let text = "Another coroutine is waiting to read from this stream: let one read it and hand on what it has read";
+        return Err(error::throw(php, Class::AsyncException, text));
+    }
     if look_at(polls) != 0 {
         reactor.greed.set(reactor.greed.get() + 1);
         if reactor.greed.get() < GREED {
@@ -200,11 +246,12 @@ pub(crate) fn wait(php: Php<'_>, polls: &mut [libc::pollfd], timeout: Option<Dur
         let fired = Rc::new(Cell::new(Fired::No));
         let ended = {
             let polls = &*polls;
-            for poll in polls {
-                let watch = Watch { coroutine: Rc::clone(&me), events: poll.events, owner, fired: Rc::clone(&fired) };
-                reactor.watches.borrow_mut().entry(poll.fd).or_default().push(Rc::new(watch));
+            for (poll, owner) in polls.iter().zip(owners) {
+                let watch =
+                    Watch { coroutine: Rc::clone(&me), events: poll.events, owner: *owner, reading, fired: Rc::clone(&fired) };
+                reactor.add(poll.fd, watch);
             }
-            let watching = Watching { reactor, fired: Rc::clone(&fired), polls };
+            let watching = Watching { reactor, fired: Rc::clone(&fired), polls, owners };
             // What cannot be watched, such as a regular file, never makes anybody wait.
             if !polls.iter().all(|poll| reactor.arm(poll.fd)) {
                 break Ok(Ready::Yes);
@@ -235,13 +282,13 @@ pub(crate) fn wait(php: Php<'_>, polls: &mut [libc::pollfd], timeout: Option<Dur
 }
 
 /// What belongs to `owner` is about to be closed: who waits for it goes on, and is out of it when this returns.
-pub(crate) fn closing(php: Php<'_>, owner: usize) -> Result<(), Raised> {
+pub(crate) fn closing(php: Php<'_>, owner: Owner) -> Result<(), Raised> {
     let Some(scheduler) = scheduler::existing(php) else { return Ok(()) };
     if !scheduler.reactor.is_waited_for() || !scheduler.reactor.close(scheduler, owner) {
         return Ok(());
     }
     let me = scheduler.current();
-    for _ in 0..4 {
+    for _ in 0..64 {
         if !scheduler.reactor.is_watched(owner) {
             break;
         }
@@ -252,4 +299,9 @@ pub(crate) fn closing(php: Php<'_>, owner: usize) -> Result<(), Raised> {
         gone?;
     }
     Ok(())
+}
+
+/// Whether somebody waits for what belongs to `owner` and cannot be made to leave it from here.
+pub(crate) fn is_stuck(php: Php<'_>, owner: Owner) -> bool {
+    scheduler::existing(php).is_some_and(|scheduler| scheduler.reactor.is_watched(owner)) && !Place::can_switch(php)
 }

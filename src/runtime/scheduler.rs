@@ -115,6 +115,13 @@ pub(crate) fn request_end(after_bailout: bool) {
     fiber::free_all();
 }
 
+/// After everything of the request: what code of other extensions' RSHUTDOWN made once more is lost with the request's heap.
+pub(crate) fn forget() {
+    if !SCHEDULER.replace(ptr::null()).is_null() {
+        fiber::free_all();
+    }
+}
+
 impl Scheduler {
     fn new() -> Scheduler {
         let bell = wait::bell();

@@ -45,6 +45,8 @@ static ZEND_STACK_ALIGNED void context_main(zend_fiber_transfer *transfer)
 	at_context *context = (at_context *) EG(current_fiber_context);
 	zend_fiber_context *volatile next = EG(main_fiber_context);
 
+	/* Whatever complains right above it asks for its name. */
+	bottom_function.common.function_name = zend_empty_string;
 	EG(vm_stack) = NULL;
 	zend_first_try {
 		zend_vm_stack page = zend_vm_stack_new_page(ZEND_FIBER_VM_STACK_SIZE, NULL);

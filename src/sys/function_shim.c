@@ -64,7 +64,7 @@ static ZEND_NAMED_FUNCTION(hooked_time_nanosleep)
 }
 
 /* Adds the descriptors of `streams`; false when there is data that has been read already, or something that the original is to complain about. */
-static bool add_streams(zval *streams, short events, struct pollfd *polls, size_t *count, size_t room)
+static bool add_streams(zval *streams, short events, struct pollfd *polls, void **owners, size_t *count, size_t room)
 {
 	zval *element;
 
@@ -85,7 +85,12 @@ static bool add_streams(zval *streams, short events, struct pollfd *polls, size_
 				|| php_stream_cast(stream, PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS || fd < 0) {
 			return false;
 		}
+		/* What TLS had decrypted already is in the buffer only since then. */
+		if (events == POLLIN && stream->writepos > stream->readpos) {
+			return false;
+		}
 		polls[*count] = (struct pollfd) { .fd = fd, .events = events };
+		owners[*count] = stream;
 		++*count;
 	} ZEND_HASH_FOREACH_END();
 	return true;
@@ -97,6 +102,7 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 	zval *args = ZEND_CALL_ARG(execute_data, 1);
 	int64_t microseconds = -1;
 	struct pollfd polls[256];
+	void *owners[256];
 	size_t count = 0;
 
 	if (given < 4 || given > 5 || !at_may_wait()
@@ -105,9 +111,9 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 			|| (Z_TYPE(args[3]) == IS_NULL && given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]))
 			|| (Z_TYPE(args[3]) == IS_LONG && Z_LVAL(args[3]) < 0)
 			|| (given == 5 && Z_TYPE(args[4]) == IS_LONG && Z_LVAL(args[4]) < 0)
-			|| !add_streams(&args[0], POLLIN, polls, &count, 256)
-			|| !add_streams(&args[1], POLLOUT, polls, &count, 256)
-			|| !add_streams(&args[2], POLLPRI, polls, &count, 256) || !count) {
+			|| !add_streams(&args[0], POLLIN, polls, owners, &count, 256)
+			|| !add_streams(&args[1], POLLOUT, polls, owners, &count, 256)
+			|| !add_streams(&args[2], POLLPRI, polls, owners, &count, 256) || !count) {
 		original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 		return;
 	}
@@ -117,7 +123,7 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 			microseconds += MIN(Z_LVAL(args[4]), UINT32_MAX);
 		}
 	}
-	if (checked(at_wait_for(polls, count, microseconds, NULL)) == WAIT_FAILED && EG(exception)) {
+	if (checked(at_wait_for(polls, count, microseconds, owners, false)) == WAIT_FAILED && EG(exception)) {
 		RETURN_THROWS();
 	}
 	/* Now it need not wait: which ones are ready is the original's to say. */
@@ -126,6 +132,37 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 		ZVAL_LONG(&args[4], 0);
 	}
 	original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+/* In a signal handler, say, nothing can be done about a coroutine that waits in the stream: it has to leave it first. */
+static bool close_later(zend_execute_data *execute_data, const char *function)
+{
+	zval *arg = ZEND_CALL_ARG(execute_data, 1);
+	php_stream *stream;
+
+	if (ZEND_NUM_ARGS() != 1 || Z_TYPE_P(arg) != IS_RESOURCE) {
+		return false;
+	}
+	stream = zend_fetch_resource2(Z_RES_P(arg), NULL, php_file_le_stream(), php_file_le_pstream());
+	return stream && at_close_later(stream, arg, function);
+}
+
+static zif_handler original_fclose, original_pclose;
+
+static ZEND_NAMED_FUNCTION(hooked_fclose)
+{
+	if (close_later(execute_data, "fclose")) {
+		RETURN_TRUE;
+	}
+	original_fclose(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+static ZEND_NAMED_FUNCTION(hooked_pclose)
+{
+	if (close_later(execute_data, "pclose")) {
+		RETURN_LONG(0);
+	}
+	original_pclose(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 static void hook(const char *name, zif_handler *original, zif_handler hooked)
@@ -140,6 +177,8 @@ static void hook(const char *name, zif_handler *original, zif_handler hooked)
 
 void at_hook_functions(void)
 {
+	hook("fclose", &original_fclose, hooked_fclose);
+	hook("pclose", &original_pclose, hooked_pclose);
 	hook("sleep", &original_sleep, hooked_sleep);
 	hook("usleep", &original_usleep, hooked_usleep);
 	hook("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);

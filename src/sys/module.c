@@ -54,15 +54,14 @@ AT_GUARDED(pcntl_fork)
 AT_GUARDED(pcntl_signal)
 
 /* Functions that start processes: those inherit the signals that are blocked, and a thread of ours blocks nearly all. */
-extern bool at_before_process(sigset_t *before);
-extern void at_after_process(const sigset_t *before);
+extern bool at_before_process(void);
+extern void at_after_process(void);
 
 #define AT_STARTS_PROCESSES(name) \
 	static zif_handler original_##name; \
 	static ZEND_NAMED_FUNCTION(unblocking_##name) \
 	{ \
-		sigset_t before; \
-		if (!at_before_process(&before)) { \
+		if (!at_before_process()) { \
 			original_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
 			return; \
 		} \
@@ -72,7 +71,7 @@ extern void at_after_process(const sigset_t *before);
 		} zend_catch { \
 			bailed_out = true; \
 		} zend_end_try(); \
-		at_after_process(&before); \
+		at_after_process(); \
 		if (bailed_out) { \
 			zend_bailout(); \
 		} \
@@ -81,6 +80,7 @@ extern void at_after_process(const sigset_t *before);
 AT_STARTS_PROCESSES(exec)
 AT_STARTS_PROCESSES(mail)
 AT_STARTS_PROCESSES(passthru)
+AT_STARTS_PROCESSES(pcntl_exec)
 AT_STARTS_PROCESSES(popen)
 AT_STARTS_PROCESSES(proc_open)
 AT_STARTS_PROCESSES(shell_exec)
@@ -136,6 +136,7 @@ static PHP_MINIT_FUNCTION(async_threads)
 	guard("exec", &original_exec, unblocking_exec);
 	guard("mail", &original_mail, unblocking_mail);
 	guard("passthru", &original_passthru, unblocking_passthru);
+	guard("pcntl_exec", &original_pcntl_exec, unblocking_pcntl_exec);
 	guard("popen", &original_popen, unblocking_popen);
 	guard("proc_open", &original_proc_open, unblocking_proc_open);
 	guard("shell_exec", &original_shell_exec, unblocking_shell_exec);

@@ -17,11 +17,51 @@
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
+#define MAX_USED 4
+
+/* Waits for the descriptor of a stream. Other streams that the running function was given (copying has two) are in use meanwhile. */
+static int wait_for_one_to(php_stream *stream, int fd, short events, int64_t microseconds, bool reading)
+{
+	struct pollfd polls[MAX_USED] = { { .fd = fd, .events = events } };
+	void *owners[MAX_USED] = { stream };
+	size_t count = 1;
+	zend_execute_data *frame = EG(current_execute_data);
+
+	if (frame && frame->func && frame->func->type == ZEND_INTERNAL_FUNCTION) {
+		for (uint32_t i = 1; i <= MIN(ZEND_CALL_NUM_ARGS(frame), 4) && count < MAX_USED; i++) {
+			zval *arg = ZEND_CALL_ARG(frame, i);
+			php_stream *other;
+
+			ZVAL_DEREF(arg);
+			if (Z_TYPE_P(arg) == IS_RESOURCE
+					&& (other = zend_fetch_resource2(Z_RES_P(arg), NULL, php_file_le_stream(), php_file_le_pstream())) && other != stream) {
+				polls[count] = (struct pollfd) { .fd = -1 };
+				owners[count++] = other;
+			}
+		}
+	}
+	return checked(at_wait_for(polls, count, microseconds, owners, reading));
+}
+
 static int wait_for_one(php_stream *stream, int fd, short events, int64_t microseconds)
 {
-	struct pollfd poll = { .fd = fd, .events = events };
+	return wait_for_one_to(stream, fd, events, microseconds, false);
+}
 
-	return checked(at_wait_for(&poll, 1, microseconds, stream));
+/* Where a read goes to: into the stream's own buffer more often than not, which others may have filled, or moved, while this one waited. */
+typedef struct { char *buffer; size_t count; bool shared; } destination;
+
+static destination destination_of(php_stream *stream, char *buffer, size_t count)
+{
+	return (destination) { buffer, count, stream->readbuf && buffer == (char *) stream->readbuf + stream->writepos };
+}
+
+static void after_wait(php_stream *stream, destination *to)
+{
+	if (to->shared) {
+		to->buffer = (char *) stream->readbuf + stream->writepos;
+		to->count = stream->readbuflen - stream->writepos;
+	}
 }
 
 static int64_t to_microseconds(const struct timeval *time)
@@ -39,7 +79,7 @@ static php_netstream_data_t *blocking_socket(php_stream *stream)
 }
 
 /* False: the operation ends without data. */
-static bool wait_in_socket(php_stream *stream, php_netstream_data_t *sock, short events)
+static bool wait_in_socket_to(php_stream *stream, php_netstream_data_t *sock, short events, bool reading)
 {
 	int result;
 
@@ -47,28 +87,35 @@ static bool wait_in_socket(php_stream *stream, php_netstream_data_t *sock, short
 		return false;
 	}
 	sock->timeout_event = 0;
-	result = wait_for_one(stream, sock->socket, events, to_microseconds(&sock->timeout));
+	result = wait_for_one_to(stream, sock->socket, events, to_microseconds(&sock->timeout), reading);
 	if (result == WAIT_TIMEOUT) {
 		sock->timeout_event = 1;
-	} else if (result == WAIT_FAILED) {
+	} else if (result == WAIT_FAILED && !EG(exception)) {
 		stream->eof = 1;
 	}
 	return result == WAIT_READY;
 }
 
+static bool wait_in_socket(php_stream *stream, php_netstream_data_t *sock, short events)
+{
+	return wait_in_socket_to(stream, sock, events, false);
+}
+
 static ssize_t socket_read(const php_stream_ops *original, php_stream *stream, char *buffer, size_t count)
 {
 	php_netstream_data_t *sock = blocking_socket(stream);
+	destination to = destination_of(stream, buffer, count);
 	bool look_only = false;
 
 #if PHP_VERSION_ID >= 80300
 	look_only = stream->has_buffered_data;
 #endif
 	if (sock && !look_only && (sock->timeout.tv_sec || sock->timeout.tv_usec)
-			&& !wait_in_socket(stream, sock, POLLIN | POLLPRI)) {
+			&& !wait_in_socket_to(stream, sock, POLLIN | POLLPRI, to.shared)) {
 		return -1;
 	}
-	return original->read(stream, buffer, count);
+	after_wait(stream, &to);
+	return to.count ? original->read(stream, to.buffer, to.count) : 0;
 }
 
 static ssize_t socket_write(const php_stream_ops *original, php_stream *stream, const char *buffer, size_t count)
@@ -245,8 +292,10 @@ static int socket_set_option(const php_stream_ops *original, php_stream *stream,
 			/* The original finds nothing, and says so. */
 			param->inputs.timeout = &no_time;
 		}
-	} else if (param->op == STREAM_XPORT_OP_RECV && sock->socket != -1 && sock->is_blocked) {
-		wait_in_socket(stream, sock, POLLIN | POLLPRI);
+	} else if (param->op == STREAM_XPORT_OP_RECV && sock->socket != -1 && sock->is_blocked
+			&& !wait_in_socket(stream, sock, POLLIN | POLLPRI)) {
+		param->outputs.returncode = -1;
+		return PHP_STREAM_OPTION_RETURN_OK;
 	}
 	return original->set_option(stream, option, value, data);
 }
@@ -256,6 +305,7 @@ static int socket_set_option(const php_stream_ops *original, php_stream *stream,
 static ssize_t openssl_read(const php_stream_ops *original, php_stream *stream, char *buffer, size_t count)
 {
 	php_netstream_data_t *sock = blocking_socket(stream);
+	destination to = destination_of(stream, buffer, count);
 	ssize_t got;
 	int flags;
 
@@ -266,7 +316,7 @@ static ssize_t openssl_read(const php_stream_ops *original, php_stream *stream, 
 		flags = fcntl(sock->socket, F_GETFL);
 		fcntl(sock->socket, F_SETFL, flags | O_NONBLOCK);
 		sock->is_blocked = false;
-		got = original->read(stream, buffer, count);
+		got = original->read(stream, to.buffer, to.count);
 		sock->is_blocked = true;
 		fcntl(sock->socket, F_SETFL, flags);
 #if PHP_VERSION_ID >= 80300
@@ -277,8 +327,12 @@ static ssize_t openssl_read(const php_stream_ops *original, php_stream *stream, 
 		if (got > 0 || stream->eof) {
 			return got;
 		}
-		if (!wait_in_socket(stream, sock, POLLIN | POLLPRI)) {
+		if (!wait_in_socket_to(stream, sock, POLLIN | POLLPRI, to.shared)) {
 			return -1;
+		}
+		after_wait(stream, &to);
+		if (!to.count) {
+			return 0;
 		}
 	}
 }
@@ -359,13 +413,15 @@ static int pipe_of(const php_stream_ops *original, php_stream *stream)
 
 static ssize_t pipe_read(const php_stream_ops *original, php_stream *stream, char *buffer, size_t count)
 {
+	destination to = destination_of(stream, buffer, count);
 	int fd = pipe_of(original, stream);
 
-	if (fd >= 0 && (EG(exception) || wait_for_one(stream, fd, POLLIN, -1) != WAIT_READY)) {
-		stream->eof = 1;
+	if (fd >= 0 && (EG(exception) || wait_for_one_to(stream, fd, POLLIN, -1, to.shared) != WAIT_READY)) {
+		stream->eof |= !EG(exception);
 		return -1;
 	}
-	return original->read(stream, buffer, count);
+	after_wait(stream, &to);
+	return to.count ? original->read(stream, to.buffer, to.count) : 0;
 }
 
 static ssize_t pipe_write(const php_stream_ops *original, php_stream *stream, const char *buffer, size_t count)

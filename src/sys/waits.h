@@ -9,10 +9,13 @@
 extern bool at_may_wait(void);
 
 enum { WAIT_READY = 1, WAIT_TIMEOUT = 0, WAIT_FAILED = -1, WAIT_BAILOUT = -2 };
-/* Waits for `polls`; microseconds < 0: no limit. `owner` is the stream, or NULL. FAILED: closed meanwhile, or an exception is in flight. */
-extern int at_wait_for(struct pollfd *polls, size_t count, int64_t microseconds, void *owner);
+/* Waits for `polls`; microseconds < 0: no limit. `owners` are the streams they belong to, or NULL; one without a descriptor (-1) is in use meanwhile, that is all.
+ * `reading`: to read from the first, which but one coroutine may do. FAILED: closed meanwhile, or an exception is in flight. */
+extern int at_wait_for(struct pollfd *polls, size_t count, int64_t microseconds, void **owners, bool reading);
 /* Sleeps; FAILED as above. */
 extern int at_sleep_for(uint64_t nanoseconds);
+/* Whether `stream` cannot be closed now, since others wait in it and cannot leave it; then it will be, as soon as it can. */
+extern bool at_close_later(void *owner, zval *stream, const char *function);
 /* A stream is about to be closed: others that wait in it leave it. */
 extern int at_closing(void *owner);
 /* Addresses of a host, as text with the port; 0: `error` says why there is none. */

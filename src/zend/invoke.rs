@@ -116,6 +116,8 @@ pub(crate) fn as_task<'php, R>(php: Php<'php>, body: impl FnOnce(Php<'php>) -> R
     // SAFETY: all-zero is how the engine itself makes such frames (`zend_fiber_execute`): no opline, no symbol table, no extra flags.
     let mut function: sys::zend_function = unsafe { MaybeUninit::zeroed().assume_init() };
     function.type_ = sys::ZEND_INTERNAL_FUNCTION as u8;
+    // SAFETY: a permanent string of the engine, set at its start. Whatever complains right above the frame asks for a name.
+    function.common.function_name = unsafe { sys::zend_empty_string };
     // SAFETY: as above.
     let mut frame: sys::zend_execute_data = unsafe { MaybeUninit::zeroed().assume_init() };
     frame.func = &raw mut function;
