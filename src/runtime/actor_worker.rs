@@ -15,9 +15,9 @@ use super::{actor_waits, running, scheduler};
 use crate::sys;
 use crate::zend::actor_class;
 use crate::zend::attach::{Attachment, Inherited};
-use crate::zend::error::{Class, throw};
+use crate::zend::error::{self, Class, throw};
 use crate::zend::interrupt::Interrupt;
-use crate::zend::invoke::{Arguments, Fatal, as_task, call, call_method};
+use crate::zend::invoke::{Arguments, Fatal, TaskEnd, as_task, call, call_method};
 use crate::zend::{Bailout, Php, Raised, Value, array, memory, output};
 use async_threads_core::state::Start;
 use std::cell::{Cell, RefCell};
@@ -242,7 +242,11 @@ fn release_all(php: Php<'_>, me: &Me) -> bool {
             drop(object);
             Ok::<(), Raised>(())
         };
-        let _ = crate::zend::protect(php, |php| as_task(php, release).is_ok());
+        let _ = crate::zend::protect(php, |php| {
+            if let Err(TaskEnd::Threw(exception)) = as_task(php, release) {
+                let _ = error::report_uncaught_at(php, exception, None);
+            }
+        });
     }
     true
 }

@@ -124,7 +124,11 @@ pub(crate) fn as_task<'php, R>(php: Php<'php>, body: impl FnOnce(Php<'php>) -> R
     let eg = php.eg();
     // SAFETY: this thread's globals; the frame outlives the call, and is taken away again below, on every path.
     let outer = unsafe { std::mem::replace(&mut (*eg).current_execute_data, &raw mut frame) };
-    let answer = body(php);
+    let answer = match body(php) {
+        // What the release of values has thrown is not to stay in flight.
+        Ok(_) if php.has_exception() => Err(Raised::Exception),
+        answer => answer,
+    };
     // After a bailout there is no frame to go back to.
     let outer = if matches!(answer, Err(Raised::Bailout(_))) { ptr::null_mut() } else { outer };
     // SAFETY: this thread's globals.
