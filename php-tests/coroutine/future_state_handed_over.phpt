@@ -75,6 +75,12 @@ show(fn () => await(new Thread(function () use ($s) {
 })));
 show(fn () => await($f));
 
+echo "-- not for many\n";
+$s = new FutureState; $f = new Future($s);
+show(fn () => new Async\ThreadPool(2, bootloader: function () use ($s) { $s->complete(1); }));
+$s->complete('still here');
+show(fn () => await($f));
+
 echo "-- many\n";
 $futures = [];
 $threads = [];
@@ -113,5 +119,8 @@ Async\AsyncCancellation: The future was cancelled
 -- nothing of it can be sent on
 null
 "Async\\ThreadTransferException"
+-- not for many
+Async\ThreadTransferException: Cannot transfer the bootloader: every worker runs it, and it holds a FutureState, which one thread alone may get
+"still here"
 -- many
 19900

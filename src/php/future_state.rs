@@ -34,6 +34,8 @@ impl Payload for FutureState {
         Some(FutureState { cell: Held::new(Rc::new(Cell::handed_over(shared.downcast().ok()?)?)) })
     }
 
+    const ONCE: bool = true;
+
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         self.cell.trace(visit);
     }

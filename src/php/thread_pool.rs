@@ -9,6 +9,7 @@ use crate::runtime::job::{self, Work};
 use crate::runtime::pool::{Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
 use crate::runtime::{owner, pool, pool_call, pool_map, pool_submit, pool_worker};
+use crate::transfer::Packet;
 use crate::zend::array::Builder;
 use crate::zend::attach::Inherited;
 use crate::zend::error::{self, Class, throw, throw_argument};
@@ -80,6 +81,11 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
         n => n as usize,
     };
     let bootloader = bootloader.map(|bootloader| job::capture_bootloader(php, &bootloader)).transpose()?;
+    if bootloader.as_ref().is_some_and(Packet::is_for_one) {
+        let text =
+            "Cannot transfer the bootloader: every worker runs it, and it holds a FutureState, which one thread alone may get";
+        return Err(throw(php, Class::ThreadTransferException, text));
+    }
     let settings = Settings {
         workers,
         queue_size: if queue_size == 0 { workers * 4 } else { usize::try_from(queue_size).unwrap_or(usize::MAX) },

@@ -135,6 +135,11 @@ impl Tables {
 }
 
 impl Packet {
+    /// Whether it holds what but one thread may get, so that it can be restored only once.
+    pub(crate) fn is_for_one(&self) -> bool {
+        self.tables.handles.iter().any(|handle| handle.once)
+    }
+
     /// Sends along the sender's code: classes that the receiver lacks are declared from it.
     pub(crate) fn attach_code(&mut self, code: Snapshot) {
         self.code = Some(code);

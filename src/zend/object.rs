@@ -34,6 +34,9 @@ pub(crate) trait Payload: Default + 'static {
         let _ = visit;
     }
 
+    /// Whether but one thread may get what `share` gives.
+    const ONCE: bool = false;
+
     /// Whether objects have a destructor, `destroyed`.
     const DESTRUCTOR: bool = false;
 
@@ -61,6 +64,8 @@ unsafe impl Sync for Class {}
 /// A handle on its way to another thread.
 #[derive(Clone)]
 pub(crate) struct SharedHandle {
+    /// Whether but one thread may adopt it.
+    pub(crate) once: bool,
     adopt: fn(Php<'_>, Arc<dyn Any + Send + Sync>) -> Option<Value>,
     shared: Arc<dyn Any + Send + Sync>,
 }
@@ -79,7 +84,7 @@ impl SharedHandle {
         adopt: fn(Php<'_>, Arc<dyn Any + Send + Sync>) -> Option<Value>,
         shared: Arc<dyn Any + Send + Sync>,
     ) -> SharedHandle {
-        SharedHandle { adopt, shared }
+        SharedHandle { once: false, adopt, shared }
     }
 }
 
@@ -179,7 +184,7 @@ static REGISTERED: [AtomicPtr<sys::zend_class_entry>; 32] = [const { AtomicPtr::
 fn share_of<T: Payload>(php: Php<'_>, object: *const sys::zend_object) -> Option<SharedHandle> {
     // SAFETY: called by `share` with an object made by `create::<T>`.
     let shared = unsafe { payload_of::<T>(object) }.share(php)?;
-    Some(SharedHandle { adopt: |php, shared| Some(instantiate(php, T::adopt(shared)?)), shared })
+    Some(SharedHandle { once: T::ONCE, adopt: |php, shared| Some(instantiate(php, T::adopt(shared)?)), shared })
 }
 
 /// The engine's way to make an object: `new`, before the constructor.

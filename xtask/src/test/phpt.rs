@@ -116,12 +116,14 @@ fn copy_tests(from: &Path, to: &Path, filters: &[&str]) -> Result<u32> {
 
 /// Puts beside the copied tests what stands beside them in the checkout and is included by some.
 fn link_what_tests_include(base: &Path) -> Result<()> {
-    let link = base.join("adapters");
-    // Not asked with exists(): that is false for a link to a checkout that has moved.
-    if link.symlink_metadata().is_ok() {
-        fs::remove_file(&link)?;
+    for name in ["adapters", "examples"] {
+        let link = base.join(name);
+        // Not asked with exists(): that is false for a link to a checkout that has moved.
+        if link.symlink_metadata().is_ok() {
+            fs::remove_file(&link)?;
+        }
+        std::os::unix::fs::symlink(paths::root().join(name), &link)?;
     }
-    std::os::unix::fs::symlink(paths::root().join("adapters"), &link)?;
     Ok(())
 }
 
