@@ -126,7 +126,7 @@ row('empty tasks, 20,000 in flight', 1 / $flight, 'M/s', sprintf('%.2f us each',
 $chunked = median(5, fn () => microseconds(200_000, fn (int $n) => $pool->map(range(1, $n), static fn (int $i) => $i)));
 row('map() of 200,000 empty calls', 1 / $chunked, 'M/s', sprintf('%.2f us each', $chunked));
 
-$items = array_fill(0, 64, 100_000);
+$items = array_fill(0, 64, 400_000);
 $alone = median(5, fn () => microseconds(1, fn () => array_map(work(...), $items))) / 1e3;
 $pooled = median(5, fn () => microseconds(1, fn () => $pool->map($items, work(...)))) / 1e3;
 $piped = median(3, fn () => microseconds(1, fn () => $processes->map($items))) / 1e3;
