@@ -25,25 +25,28 @@ pub(super) struct Environment {
     on_demand: [bool; ON_DEMAND.len()],
 }
 
+/// Names and values of the settings that have been changed and that threads take over.
+fn changed_settings<'b>(
+    source: Source<'b>,
+    changed: *const sys::HashTable,
+) -> impl Iterator<Item = (&'b [u8], Option<&'b [u8]>)> {
+    let buckets = source.get(changed).map_or(&[][..], |changed| source.buckets(changed));
+    buckets
+        .iter()
+        .filter(|bucket| raw::type_of(&bucket.val) != sys::IS_UNDEF)
+        .filter_map(move |bucket| source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)))
+        .map(move |entry| (source.bytes(entry.name), (!entry.value.is_null()).then(|| source.bytes(entry.value))))
+        .filter(|(name, _)| !OWN.contains(name))
+}
+
 impl Environment {
     /// What this thread has now.
     pub(super) fn capture(php: Php<'_>, source: Source<'_>) -> Environment {
         let mut environment = Environment { directory: working_directory(), ..Environment::default() };
         // SAFETY: the globals of this thread.
         let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
-        if let Some(changed) = source.get(eg.modified_ini_directives) {
-            for bucket in source.buckets(changed) {
-                if raw::type_of(&bucket.val) == sys::IS_UNDEF {
-                    continue;
-                }
-                let Some(entry) = source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)) else { continue };
-                let name = source.bytes(entry.name);
-                if !OWN.contains(&name) {
-                    let value = (!entry.value.is_null()).then(|| source.bytes(entry.value).to_vec());
-                    environment.settings.push((name.to_vec(), value));
-                }
-            }
-        }
+        let settings = changed_settings(source, eg.modified_ini_directives);
+        environment.settings.extend(settings.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))));
         environment.on_demand = superglobals_used(source, cg);
         environment
     }
@@ -53,23 +56,9 @@ impl Environment {
         // SAFETY: the globals of this thread.
         let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
         let mut known = self.settings.iter();
-        if let Some(changed) = source.get(eg.modified_ini_directives) {
-            for bucket in source.buckets(changed) {
-                if raw::type_of(&bucket.val) == sys::IS_UNDEF {
-                    continue;
-                }
-                let Some(entry) = source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)) else { continue };
-                let name = source.bytes(entry.name);
-                if OWN.contains(&name) {
-                    continue;
-                }
-                let value = (!entry.value.is_null()).then(|| source.bytes(entry.value));
-                if known.next().is_none_or(|(n, v)| n != name || v.as_deref() != value) {
-                    return false;
-                }
-            }
-        }
-        known.next().is_none()
+        let mut settings = changed_settings(source, eg.modified_ini_directives);
+        settings.all(|(name, value)| known.next().is_some_and(|(n, v)| n == name && v.as_deref() == value))
+            && known.next().is_none()
             && with_working_directory(|directory| directory == self.directory.as_c_str())
             && self.on_demand == superglobals_used(source, cg)
     }

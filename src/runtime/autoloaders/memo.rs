@@ -72,27 +72,32 @@ pub(super) fn elements(list: &Value) -> Vec<Value> {
     unsafe { values_of((*list.as_ptr()).value.arr) }
 }
 
+/// The elements of an array, holes (UNDEF) included.
+///
+/// # Safety
+/// The array is alive and unchanged as long as the iterator is used.
+unsafe fn slots(table: *const sys::HashTable) -> impl Iterator<Item = *mut sys::zval> {
+    // SAFETY: by contract; both kinds of table have `nNumUsed` entries.
+    let (packed, used) = unsafe { ((*table).u.flags & sys::HASH_FLAG_PACKED != 0, (*table).nNumUsed as usize) };
+    (0..used).map(move |i| {
+        // SAFETY: as above.
+        unsafe {
+            if packed {
+                (*table).__bindgen_anon_1.arPacked.add(i)
+            } else {
+                &raw mut (*(*table).__bindgen_anon_1.arData.add(i)).val
+            }
+        }
+    })
+}
+
 /// Copies of the values of an array.
 ///
 /// # Safety
 /// The array is alive.
 unsafe fn values_of(table: *const sys::HashTable) -> Vec<Value> {
-    let mut values = Vec::new();
-    // SAFETY: by contract; both kinds of table have `nNumUsed` entries; a hole is UNDEF.
-    unsafe {
-        let table = &*table;
-        for i in 0..table.nNumUsed as usize {
-            let value = if table.u.flags & sys::HASH_FLAG_PACKED != 0 {
-                table.__bindgen_anon_1.arPacked.add(i)
-            } else {
-                &raw mut (*table.__bindgen_anon_1.arData.add(i)).val
-            };
-            if kind(&*value) != sys::IS_UNDEF {
-                values.push(Value::copy_of(value));
-            }
-        }
-    }
-    values
+    // SAFETY: by contract; the elements are copied before anything else runs.
+    unsafe { slots(table).filter(|value| kind(&**value) != sys::IS_UNDEF).map(|value| Value::copy_of(value)).collect() }
 }
 
 /// The names that a table has as keys.
@@ -173,15 +178,9 @@ impl Walk {
     /// # Safety
     /// The array is alive.
     unsafe fn array(&mut self, table: *const sys::HashTable) -> Option<()> {
-        // SAFETY: by contract; see `values_of`. Only values that lead on are copied.
+        // SAFETY: by contract. Only values that lead on are copied.
         unsafe {
-            let table = &*table;
-            for i in 0..table.nNumUsed as usize {
-                let value = if table.u.flags & sys::HASH_FLAG_PACKED != 0 {
-                    table.__bindgen_anon_1.arPacked.add(i)
-                } else {
-                    &raw mut (*table.__bindgen_anon_1.arData.add(i)).val
-                };
+            for value in slots(table) {
                 match kind(&*value) {
                     sys::IS_REFERENCE => return None,
                     sys::IS_ARRAY | sys::IS_OBJECT => self.value(&Value::copy_of(value))?,
