@@ -256,16 +256,6 @@ static ZEND_NAMED_FUNCTION(wrapped_call)
 	}
 }
 
-static void wrap_in(HashTable *functions, const char *name, zif_handler *original, zif_handler wrapper)
-{
-	zend_function *function = functions ? zend_hash_str_find_ptr(functions, name, strlen(name)) : NULL;
-
-	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
-		*original = function->internal_function.handler;
-		function->internal_function.handler = wrapper;
-	}
-}
-
 static HashTable *methods_of(const char *class_name)
 {
 	zend_class_entry *class = zend_hash_str_find_ptr(CG(class_table), class_name, strlen(class_name));
@@ -277,19 +267,19 @@ void at_actor_wrap(void)
 {
 	HashTable *method = methods_of("reflectionmethod"), *closure = &zend_ce_closure->function_table;
 
-	wrap_in(CG(function_table), "get_parent_class", &original_get_parent_class, wrapped_get_parent_class);
-	wrap_in(CG(function_table), "is_subclass_of", &original_is_subclass_of, wrapped_is_subclass_of);
-	wrap_in(CG(function_table), "class_parents", &original_class_parents, wrapped_class_parents);
-	wrap_in(methods_of("reflectionclass"), "__construct", &original_reflection_class, wrapped_reflection_class);
-	wrap_in(methods_of("reflectionobject"), "__construct", &original_reflection_object, wrapped_reflection_object);
-	wrap_in(methods_of("reflectionproperty"), "__construct", &original_reflection_property, wrapped_reflection_property);
-	wrap_in(methods_of("reflectionclassconstant"), "__construct", &original_reflection_constant, wrapped_reflection_constant);
-	wrap_in(methods_of("reflectionparameter"), "__construct", &original_reflection_parameter, wrapped_reflection_parameter);
-	wrap_in(method, "__construct", &original_reflection_method, wrapped_reflection_method);
-	wrap_in(method, "invoke", &original_invoke, wrapped_invoke);
-	wrap_in(method, "invokeargs", &original_invoke_args, wrapped_invoke_args);
-	wrap_in(method, "getclosure", &original_get_closure, wrapped_get_closure);
-	wrap_in(closure, "bind", &original_bind, wrapped_bind);
-	wrap_in(closure, "bindto", &original_bind_to, wrapped_bind_to);
-	wrap_in(closure, "call", &original_call, wrapped_call);
+	at_replace_function("get_parent_class", &original_get_parent_class, wrapped_get_parent_class);
+	at_replace_function("is_subclass_of", &original_is_subclass_of, wrapped_is_subclass_of);
+	at_replace_function("class_parents", &original_class_parents, wrapped_class_parents);
+	at_replace_in(methods_of("reflectionclass"), "__construct", &original_reflection_class, wrapped_reflection_class);
+	at_replace_in(methods_of("reflectionobject"), "__construct", &original_reflection_object, wrapped_reflection_object);
+	at_replace_in(methods_of("reflectionproperty"), "__construct", &original_reflection_property, wrapped_reflection_property);
+	at_replace_in(methods_of("reflectionclassconstant"), "__construct", &original_reflection_constant, wrapped_reflection_constant);
+	at_replace_in(methods_of("reflectionparameter"), "__construct", &original_reflection_parameter, wrapped_reflection_parameter);
+	at_replace_in(method, "__construct", &original_reflection_method, wrapped_reflection_method);
+	at_replace_in(method, "invoke", &original_invoke, wrapped_invoke);
+	at_replace_in(method, "invokeargs", &original_invoke_args, wrapped_invoke_args);
+	at_replace_in(method, "getclosure", &original_get_closure, wrapped_get_closure);
+	at_replace_in(closure, "bind", &original_bind, wrapped_bind);
+	at_replace_in(closure, "bindto", &original_bind_to, wrapped_bind_to);
+	at_replace_in(closure, "call", &original_call, wrapped_call);
 }

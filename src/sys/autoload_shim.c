@@ -41,23 +41,13 @@ static void hooked_extensions(INTERNAL_FUNCTION_PARAMETERS)
 	pass_on(original_extensions, ZEND_NUM_ARGS() ? AT_AUTOLOAD_CHANGES : AT_AUTOLOAD_ASKS, INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
-static void hook(const char *name, zif_handler *original, zif_handler hooked)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-
-	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
-		*original = function->internal_function.handler;
-		function->internal_function.handler = hooked;
-	}
-}
-
 void at_hook_autoload(void)
 {
-	hook("spl_autoload_register", &original_register, hooked_register);
-	hook("spl_autoload_unregister", &original_unregister, hooked_unregister);
-	hook("spl_autoload_functions", &original_functions, hooked_functions);
-	hook("spl_autoload_call", &original_call, hooked_call);
-	hook("spl_autoload_extensions", &original_extensions, hooked_extensions);
+	at_replace_function("spl_autoload_register", &original_register, hooked_register);
+	at_replace_function("spl_autoload_unregister", &original_unregister, hooked_unregister);
+	at_replace_function("spl_autoload_functions", &original_functions, hooked_functions);
+	at_replace_function("spl_autoload_call", &original_call, hooked_call);
+	at_replace_function("spl_autoload_extensions", &original_extensions, hooked_extensions);
 }
 
 zval *at_statics_of_class(const zend_class_entry *ce, int *count)

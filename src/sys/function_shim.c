@@ -165,22 +165,12 @@ static ZEND_NAMED_FUNCTION(hooked_pclose)
 	original_pclose(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
-static void hook(const char *name, zif_handler *original, zif_handler hooked)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-
-	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
-		*original = function->internal_function.handler;
-		function->internal_function.handler = hooked;
-	}
-}
-
 void at_hook_functions(void)
 {
-	hook("fclose", &original_fclose, hooked_fclose);
-	hook("pclose", &original_pclose, hooked_pclose);
-	hook("sleep", &original_sleep, hooked_sleep);
-	hook("usleep", &original_usleep, hooked_usleep);
-	hook("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);
-	hook("stream_select", &original_stream_select, hooked_stream_select);
+	at_replace_function("fclose", &original_fclose, hooked_fclose);
+	at_replace_function("pclose", &original_pclose, hooked_pclose);
+	at_replace_function("sleep", &original_sleep, hooked_sleep);
+	at_replace_function("usleep", &original_usleep, hooked_usleep);
+	at_replace_function("time_nanosleep", &original_time_nanosleep, hooked_time_nanosleep);
+	at_replace_function("stream_select", &original_stream_select, hooked_stream_select);
 }

@@ -86,16 +86,6 @@ AT_STARTS_PROCESSES(proc_open)
 AT_STARTS_PROCESSES(shell_exec)
 AT_STARTS_PROCESSES(system)
 
-static void guard(const char *name, zif_handler *original, zif_handler guarded)
-{
-	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
-
-	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
-		*original = function->internal_function.handler;
-		function->internal_function.handler = guarded;
-	}
-}
-
 /* The engine forgets the new limit when it has to free cached chunks for it, which a thread has from the request before. The second time
  * there is nothing to free. */
 static ZEND_INI_MH((*original_memory_limit));
@@ -131,16 +121,16 @@ static PHP_MINIT_FUNCTION(async_threads)
 	zend_declare_property_string(at_ce_Async_RemoteException, ZEND_STRL("remoteTrace"), "", ZEND_ACC_PRIVATE);
 	watch_memory_limit();
 	at_time_limit_startup();
-	guard("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
-	guard("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
-	guard("exec", &original_exec, unblocking_exec);
-	guard("mail", &original_mail, unblocking_mail);
-	guard("passthru", &original_passthru, unblocking_passthru);
-	guard("pcntl_exec", &original_pcntl_exec, unblocking_pcntl_exec);
-	guard("popen", &original_popen, unblocking_popen);
-	guard("proc_open", &original_proc_open, unblocking_proc_open);
-	guard("shell_exec", &original_shell_exec, unblocking_shell_exec);
-	guard("system", &original_system, unblocking_system);
+	at_replace_function("pcntl_fork", &original_pcntl_fork, guarded_pcntl_fork);
+	at_replace_function("pcntl_signal", &original_pcntl_signal, guarded_pcntl_signal);
+	at_replace_function("exec", &original_exec, unblocking_exec);
+	at_replace_function("mail", &original_mail, unblocking_mail);
+	at_replace_function("passthru", &original_passthru, unblocking_passthru);
+	at_replace_function("pcntl_exec", &original_pcntl_exec, unblocking_pcntl_exec);
+	at_replace_function("popen", &original_popen, unblocking_popen);
+	at_replace_function("proc_open", &original_proc_open, unblocking_proc_open);
+	at_replace_function("shell_exec", &original_shell_exec, unblocking_shell_exec);
+	at_replace_function("system", &original_system, unblocking_system);
 	return at_minit(module_number);
 }
 

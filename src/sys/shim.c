@@ -290,6 +290,21 @@ static void interrupt(zend_execute_data *frame)
 	}
 }
 
+void at_replace_in(HashTable *functions, const char *name, zif_handler *original, zif_handler replacement)
+{
+	zend_function *function = functions ? zend_hash_str_find_ptr(functions, name, strlen(name)) : NULL;
+
+	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
+		*original = function->internal_function.handler;
+		function->internal_function.handler = replacement;
+	}
+}
+
+void at_replace_function(const char *name, zif_handler *original, zif_handler replacement)
+{
+	at_replace_in(CG(function_table), name, original, replacement);
+}
+
 void at_hook_interrupt(void)
 {
 	next_interrupt = zend_interrupt_function;

@@ -103,6 +103,10 @@ bool at_vm_interrupt_is_raised(void);
 void at_run_interrupts(void);
 void at_hook_interrupt(void);
 
+/* MINIT: puts `replacement` into the place of an internal function, or of a method in its class's table (which may be NULL), if there is such a one. */
+void at_replace_in(HashTable *functions, const char *name, zif_handler *original, zif_handler replacement);
+void at_replace_function(const char *name, zif_handler *original, zif_handler replacement);
+
 /* src/sys/time_limit.c */
 void at_time_limit_startup(void);
 void at_time_limit_request_start(void);
