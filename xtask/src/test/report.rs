@@ -26,6 +26,11 @@ impl Counts {
     pub const FAIL: Self = Self { passed: 0, failed: 1, skipped: 0 };
     /// A single check that there was nothing for.
     pub const SKIP: Self = Self { passed: 0, failed: 0, skipped: 1 };
+
+    /// The last line of a run, which is always of this form: `N passed, N failed`.
+    fn verdict(&self) -> String {
+        format!("{} passed, {} failed", self.passed, self.failed)
+    }
 }
 
 impl AddAssign for Counts {
@@ -38,7 +43,7 @@ impl AddAssign for Counts {
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        f.write_str(&self.verdict())?;
         if self.skipped > 0 {
             write!(f, ", {} skipped", self.skipped)?;
         }
@@ -107,7 +112,10 @@ impl Report {
             self.total += Counts::FAIL;
             println!("No test was run.");
         }
-        println!("{}", self.total);
+        if self.total.skipped > 0 {
+            println!("{} skipped: each is one that its version of PHP or its mode has nothing for", self.total.skipped);
+        }
+        println!("{}", self.total.verdict());
         if self.total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
@@ -124,6 +132,7 @@ mod tests {
         report.section("a", || Ok(Counts { passed: 3, failed: 0, skipped: 2 }));
         report.section("b", || Ok(Counts::PASS));
         assert_eq!(report.total.to_string(), "4 passed, 0 failed, 2 skipped");
+        assert_eq!(report.total.verdict(), "4 passed, 0 failed");
     }
 
     #[test]
