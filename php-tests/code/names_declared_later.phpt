@@ -17,6 +17,16 @@ $deep = function (int $n) use (&$deep) {
 };
 echo $deep(0), "\n";
 echo json_encode(array_map(fn ($t) => $t->join(), array_map(fn ($n) => new Thread(fn () => class_exists("Deep$n")), [0, 1]))), "\n";
+// Linked by the compiler, declared when a thread has been started before, and not the last class of its file.
+if ($deep) { class Conditional { public $x = 'conditional'; } }
+if ($deep) { $last = new class {}; }
+echo (new Thread(fn () => (new Conditional)->x))->join(), "\n";
+spl_autoload_register(function ($name) {
+    if ($name === 'FromLoader') { class FromLoader { public $x = 'from a loader'; } }
+    echo (new Thread(fn () => (new $name)->x))->join(), ', ';
+});
+$load = fn () => new class extends FromLoader {};
+echo $load()->x, "\n";
 --EXPECT--
 [["Late0"],0,"0late0",0,false,[0]]
 [["Late0","Late1"],1,"1late1",1,false,[0]]
@@ -25,3 +35,5 @@ echo json_encode(array_map(fn ($t) => $t->join(), array_map(fn ($n) => new Threa
 [["Late0","Late1","Late2","Late3","Late4"],10,"4late4",4,false,[0]]
 10Deep1
 [true,false]
+conditional
+from a loader, from a loader

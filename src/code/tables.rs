@@ -234,7 +234,9 @@ impl Draft {
         if linked {
             let class = persist.class(old)?;
             self.classes.push(ClassEntry { key: persist.string(bucket.key), class, alias });
-            return Ok(None);
+            // One without ancestors is linked before its declaration is run, which puts it under its name.
+            let waits = !source.bytes(entry.name).contains(&0) && source.bytes(bucket.key).contains(&0);
+            return Ok(if waits { unsettled_now(source, classes, index) } else { None });
         }
         // Anonymous classes, and those that wait for their declaration, have a NUL in their key. Without one, a class is being declared right now (its
         // autoloader started this thread): there it waits for its declaration again.

@@ -230,3 +230,37 @@ zval *at_find_lower(const HashTable *table, const char *name, size_t length)
 	zend_string_release(lower);
 	return found;
 }
+
+/* Whether a declaration of the class is on the stack: the autoloader that it waits for would come back to a class that is linked already. */
+static bool is_being_declared(const zend_string *key)
+{
+	for (const zend_execute_data *ex = EG(current_execute_data); ex; ex = ex->prev_execute_data) {
+		const zend_op *opline;
+
+		if (!ex->func || !ZEND_USER_CODE(ex->func->type)) {
+			continue;
+		}
+		opline = ex->opline;
+		if (opline->opcode == ZEND_DECLARE_ANON_CLASS && zend_string_equals(Z_STR_P(RT_CONSTANT(opline, opline->op1)), key)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+zend_class_entry *at_link_anonymous(const char *name, size_t length)
+{
+	const uint32_t begun = ZEND_ACC_LINKED | ZEND_ACC_RESOLVED_PARENT | ZEND_ACC_RESOLVED_INTERFACES | ZEND_ACC_UNRESOLVED_VARIANCE
+		| ZEND_ACC_NEARLY_LINKED;
+	zend_string *key = zend_string_alloc(length, 0);
+	zend_class_entry *class = NULL;
+	zval *found;
+
+	zend_str_tolower_copy(ZSTR_VAL(key), name, length);
+	found = zend_hash_find(EG(class_table), key);
+	if (found && (Z_CE_P(found)->ce_flags & (ZEND_ACC_ANON_CLASS | begun)) == ZEND_ACC_ANON_CLASS && !is_being_declared(key)) {
+		class = zend_do_link_class(Z_CE_P(found), NULL, key);
+	}
+	zend_string_release(key);
+	return class;
+}

@@ -31,6 +31,10 @@ void at_weak_insert(zend_object *map, zend_object *key, zval *value);
 typedef int (*at_collector)(void);
 at_collector at_replace_collector(at_collector with);
 
+/* Links the anonymous class of that name, as running its declaration does, if this thread has its code and has not linked it yet. NULL if it has not,
+   or if an exception is pending afterwards. May run autoloaders. */
+zend_class_entry *at_link_anonymous(const char *name, size_t length);
+
 /* Finds a name in a table with lower-case keys. */
 zval *at_find_lower(const HashTable *table, const char *name, size_t length);
 

@@ -85,6 +85,13 @@ impl Restore {
                 }
             }
         }
+        if entry.is_null() && text.contains(&0) {
+            // SAFETY: attached (token); this thread may run user code here.
+            entry = unsafe { sys::at_link_anonymous(text.as_ptr().cast(), text.len()) };
+            if php.has_exception() {
+                return Err(Stop::Thrown);
+            }
+        }
         if entry.is_null() {
             let name = shape::shown(text);
             return Err(self.mismatch(format!("Cannot restore {name}: the class does not exist here")));
