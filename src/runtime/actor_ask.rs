@@ -101,6 +101,10 @@ pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Me
         reply.cancel(php, None)?;
         return Err(error::throw_internal(php, exception));
     }
+    if let Err(Raised::Bailout(_)) = &answer {
+        // Whoever waited went down with its thread: the answer is nobody's any more.
+        reply.task.mark_observed();
+    }
     answer
 }
 

@@ -42,6 +42,8 @@ struct Me {
     turns: Cell<usize>,
     /// Whose they are. These actors are in no run queue.
     taken: RefCell<HashMap<u64, Arc<Actor>>>,
+    /// A message has died in this request.
+    dead: Cell<bool>,
 }
 
 struct Instance {
@@ -87,6 +89,7 @@ pub(super) fn run(
             by_object: RefCell::default(),
             turns: Cell::new(0),
             taken: RefCell::default(),
+            dead: Cell::new(false),
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
@@ -303,17 +306,20 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     }
     task.attach(&me.line);
     running::begin_message(php, &task, actor);
-    let outcome = match install(php, me, &request.inheritance) {
+    let mut outcome = match install(php, me, &request.inheritance) {
         Ok(()) => outcome_of(php, &task, || as_task(php, |php| perform(php, me, actor, &request, method))),
         Err(reason) => Outcome::Unsendable(reason),
     };
     running::end(&task);
     task.detach();
     let usable = !matches!(outcome, Outcome::Died(_));
-    if usable {
-        output::flush(php);
-    } else {
+    if let Outcome::Died(fatal) = &outcome {
         me.system.handled();
+        if me.dead.replace(true) {
+            outcome = lost_outcome("The actor", &format!("its thread died: {}", fatal.message));
+        }
+    } else {
+        output::flush(php);
     }
     match method {
         None if matches!(outcome, Outcome::Returned(_)) => {

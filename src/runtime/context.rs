@@ -20,7 +20,7 @@ pub(super) fn context_loop(php: Php<'_>, context: Context) -> Exit {
             // What its end has left (warnings in destructors) is nobody's.
             if run(php, &coroutine).is_err() || fiber::end_state(php).is_err() {
                 // The engine frees this stack, but nothing on it.
-                std::mem::forget(coroutine);
+                drop(coroutine);
                 return Exit::Bailout;
             }
         }

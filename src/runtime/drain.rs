@@ -6,6 +6,7 @@ use super::scheduler::{self, Scheduler};
 use super::{context, coroutine::Coroutine};
 use crate::zend::error::{self, Class};
 use crate::zend::{Bailout, Php, Raised, fiber};
+use async_threads_core::timers::Timers;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -35,7 +36,7 @@ thread_local! {
 fn run_all(php: Php<'_>) {
     let Some(scheduler) = scheduler::existing(php) else { return };
     if php.has_bailed_out() {
-        scheduler.abandon();
+        scheduler.abandon(php);
         return;
     }
     let mut rounds = 0;
@@ -52,7 +53,7 @@ fn run_all(php: Php<'_>) {
         }
     }
     if php.has_bailed_out() || scheduler.live_count() > 0 {
-        scheduler.abandon();
+        scheduler.abandon(php);
     }
     scheduler.exiting.set(false);
 }
@@ -94,4 +95,48 @@ fn end_unstarted(php: Php<'_>, coroutine: &Rc<Coroutine>) -> Result<(), Bailout>
     let exception = cancellation(php)?;
     context::finish(php, coroutine, Err(exception), true);
     Ok(())
+}
+
+impl Scheduler {
+    /// Nothing runs any more. After a bailout, code that stood still ends as the code that failed did: its frames of this extension let go of what they hold.
+    /// Otherwise it has refused to end: what it holds is lost with the heap.
+    fn abandon(&self, php: Php<'_>) {
+        self.abandoned.set(true);
+        let others = self.live();
+        for other in &others {
+            match other.phase.get() {
+                // Never begun: its task goes back to where it came from.
+                Phase::Created if php.has_bailed_out() => drop(other.body.take()),
+                Phase::Parked if php.has_bailed_out() => self.bail_out(php, other),
+                _ => {}
+            }
+            other.phase.set(Phase::Finished);
+            other.cancelled.set(true);
+            self.forget(other);
+        }
+        if php.has_bailed_out() {
+            drop(others);
+        } else {
+            std::mem::forget(others);
+        }
+        self.ready.borrow_mut().clear();
+        self.handoff.take();
+        self.timers.replace(Timers::new());
+        self.reactor.forget_all();
+        self.external.set(0);
+        self.relays.forget_all();
+        self.enter(Rc::clone(self.main()));
+        self.main().woken.set(false);
+        self.main().pending.take();
+        self.abandoned.set(false);
+    }
+
+    /// The wait of `other` ends with a bailout, in its own place; comes back when its context has ended.
+    fn bail_out(&self, php: Php<'_>, other: &Rc<Coroutine>) {
+        let place = other.place.get();
+        self.enter(Rc::clone(other));
+        fiber::raise_bailout();
+        // SAFETY: a parked coroutine's place is suspended, and runs to its end now.
+        let _ = unsafe { place.switch(php) };
+    }
 }

@@ -345,7 +345,9 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
         _ => Usable::Yes,
     };
     match outcome {
-        Outcome::Died(_) if me.dead.replace(true) => outcome = collateral(),
+        Outcome::Died(_) if me.dead.replace(true) => {
+            outcome = if task.stop_requested() { Outcome::Cancelled(None) } else { collateral() };
+        }
         Outcome::Died(_) => {}
         // The unwinding was meant for the worker.
         Outcome::Exited(_) if me.worker.stop_requested() => outcome = Outcome::Cancelled(None),

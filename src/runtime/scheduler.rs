@@ -48,7 +48,7 @@ pub(crate) enum Notice {
 pub(crate) struct Scheduler {
     main: Rc<Coroutine>,
     current: RefCell<Rc<Coroutine>>,
-    ready: RefCell<VecDeque<Rc<Coroutine>>>,
+    pub(super) ready: RefCell<VecDeque<Rc<Coroutine>>>,
     table: RefCell<Table<Rc<Coroutine>>>,
     pub(super) idle: RefCell<Vec<Context>>,
     contexts: Contexts,
@@ -59,7 +59,7 @@ pub(crate) struct Scheduler {
     pub(super) relays: Relays,
     pub(super) bell: Arc<Bell>,
     /// Waits that something outside of this thread will end.
-    external: Cell<usize>,
+    pub(super) external: Cell<usize>,
     since_look: Cell<u32>,
     /// No use in looking again before a sleep.
     looked: Cell<bool>,
@@ -72,6 +72,8 @@ pub(crate) struct Scheduler {
     pub(super) interrupted: Cell<bool>,
     /// Another event loop waits for this thread: it is to be told of anything ready.
     pub(super) watched: Cell<bool>,
+    /// A bailout has ended the request's code: nothing is let go on.
+    pub(super) abandoned: Cell<bool>,
 }
 
 thread_local! {
@@ -149,6 +151,7 @@ impl Scheduler {
             clock: Clock::default(),
             interrupted: Cell::new(false),
             watched: Cell::new(false),
+            abandoned: Cell::new(false),
         }
     }
 
@@ -291,6 +294,10 @@ impl Scheduler {
 
     /// Runs others until `me`, which is parked, is to go on.
     fn switch_away(&self, php: Php<'_>, me: &Rc<Coroutine>) -> Result<(), Raised> {
+        if self.abandoned.get() {
+            me.phase.set(Phase::Running);
+            return Err(Raised::Bailout(Bailout));
+        }
         me.place.set(Place::current(php));
         me.frame.set(php);
         let result = self.run_others(php, me);
@@ -517,27 +524,6 @@ impl Scheduler {
     pub(super) fn forget(&self, coroutine: &Coroutine) {
         let entry = self.table.borrow_mut().remove(coroutine.id);
         drop(entry);
-    }
-
-    /// After a bailout: whatever stood still does so for ever.
-    pub(super) fn abandon(&self) {
-        let others = self.live();
-        for other in &others {
-            other.phase.set(Phase::Finished);
-            other.cancelled.set(true);
-            self.forget(other);
-        }
-        // What their frames own is lost with the heap; so is what they own themselves.
-        std::mem::forget(others);
-        self.ready.borrow_mut().clear();
-        self.handoff.take();
-        self.timers.replace(Timers::new());
-        self.reactor.forget_all();
-        self.external.set(0);
-        self.relays.forget_all();
-        self.enter(Rc::clone(&self.main));
-        self.main.woken.set(false);
-        self.main.pending.take();
     }
 
     /// Frees an idle context when there are many.

@@ -27,10 +27,26 @@ void at_context_reset(at_context *context)
 	EG(error_reporting) = initial_error_reporting();
 }
 
+static __thread at_context *contexts;
+
+static void unlink_context(at_context *context)
+{
+	if (context->next) {
+		context->next->previous = context->previous;
+	}
+	if (context->previous) {
+		context->previous->next = context->next;
+	} else {
+		contexts = context->next;
+	}
+}
+
+/* Also by the engine: it destroys a context that has ended, as one does after a bailout, and nobody else may do it again. */
 static void cleanup(zend_fiber_context *raw)
 {
 	at_context *context = (at_context *) raw;
 
+	unlink_context(context);
 	if (context->vm_stack) {
 		zend_vm_stack current = EG(vm_stack);
 
@@ -78,8 +94,6 @@ static ZEND_STACK_ALIGNED void context_main(zend_fiber_transfer *transfer)
 	transfer->context = next;
 }
 
-static __thread at_context *contexts;
-
 at_context *at_context_new(void)
 {
 	at_context *context = ecalloc(1, sizeof(at_context));
@@ -99,14 +113,6 @@ at_context *at_context_new(void)
 
 void at_context_free(at_context *context)
 {
-	if (context->next) {
-		context->next->previous = context->previous;
-	}
-	if (context->previous) {
-		context->previous->next = context->next;
-	} else {
-		contexts = context->next;
-	}
 	zend_fiber_destroy_context(&context->context);
 	efree(context);
 }

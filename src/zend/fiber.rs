@@ -181,6 +181,11 @@ pub(crate) unsafe extern "C" fn at_context_run(
     }
 }
 
+/// Whatever is switched to next finds a bailout there.
+pub(crate) fn raise_bailout() {
+    BAILED_OUT.set(true);
+}
+
 /// Another context's code ended in a bailout, and the current one has been switched to.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_context_bailed_out() {
