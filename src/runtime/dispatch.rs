@@ -4,6 +4,7 @@
 //! the thread counts as asleep whenever it is not in the scheduler, and whoever makes a coroutine ready rings the bell, so that the other loop wakes up.
 
 use super::scheduler::{self, Scheduler};
+use super::wait;
 use crate::sys;
 use crate::zend::error::{self, Class};
 use crate::zend::{Php, Raised, Value, protect};
@@ -15,6 +16,12 @@ use std::time::Instant;
 /// Rings at the next deadline.
 #[derive(Default)]
 pub(super) struct Clock(OnceCell<OwnedFd>);
+
+/// A new clock; negative if no descriptor is left.
+fn timerfd() -> RawFd {
+    // SAFETY: plain system call.
+    unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, libc::TFD_CLOEXEC | libc::TFD_NONBLOCK) }
+}
 
 impl Clock {
     fn set(&self, deadline: Option<Instant>) {
@@ -38,6 +45,23 @@ fn add(epoll: RawFd, fd: RawFd) {
     unsafe { libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &raw mut event) };
 }
 
+/// Whoever waits for `epoll` also hears the clock and the bell.
+fn watch_all(scheduler: &Scheduler, epoll: RawFd) {
+    for fd in scheduler.clock.0.get().map(AsRawFd::as_raw_fd).into_iter().chain([scheduler.bell.descriptor()]) {
+        add(epoll, fd);
+    }
+}
+
+/// In the child of a fork, after the bell and the reactor. The streams handed out before remain the parent's.
+pub(super) fn after_fork(scheduler: &Scheduler) {
+    let Some(clock) = scheduler.clock.0.get() else { return };
+    wait::replace_shared(clock, timerfd());
+    if let Some(epoll) = scheduler.reactor.raw() {
+        watch_all(scheduler, epoll);
+    }
+    arm(scheduler);
+}
+
 /// `completion_stream()`
 pub(crate) fn stream(php: Php<'_>) -> Result<Value, Raised> {
     let scheduler = scheduler::of(php);
@@ -45,16 +69,14 @@ pub(crate) fn stream(php: Php<'_>) -> Result<Value, Raised> {
         || error::throw(php, Class::AsyncException, &format!("No descriptor is left: {}", std::io::Error::last_os_error()));
     let epoll = scheduler.reactor.raw().ok_or_else(failed)?;
     if !scheduler.watched.replace(true) {
-        // SAFETY: a new descriptor, owned from here on.
-        let clock = unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, libc::TFD_CLOEXEC | libc::TFD_NONBLOCK) };
+        let clock = timerfd();
         if clock < 0 {
             scheduler.watched.set(false);
             return Err(failed());
         }
-        // SAFETY: as above.
+        // SAFETY: a new descriptor, owned from here on.
         let _ = scheduler.clock.0.set(unsafe { OwnedFd::from_raw_fd(clock) });
-        add(epoll, clock);
-        add(epoll, scheduler.bell.descriptor());
+        watch_all(scheduler, epoll);
     }
     // SAFETY: an open descriptor; the copy belongs to the stream.
     let copy = unsafe { libc::fcntl(epoll, libc::F_DUPFD_CLOEXEC, 0) };

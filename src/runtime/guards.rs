@@ -5,7 +5,7 @@
 //! workers may not set any. `proc_open` and its kin: a process inherits the mask of the thread that starts it, so workers, which block nearly all
 //! signals, let them in for the time of such a call.
 
-use super::{cache, owner, running, stopper};
+use super::{cache, owner, running, scheduler, stopper};
 use crate::zend::error::{Class, throw};
 use crate::zend::{Php, Raised};
 use std::cell::RefCell;
@@ -38,6 +38,7 @@ pub(crate) fn startup() {
         parent();
         stopper::forget_all();
         cache::forget_all();
+        scheduler::after_fork();
     }
     // SAFETY: registers functions that are never unloaded (`-z nodelete`).
     unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };

@@ -8,6 +8,7 @@
 use super::coroutine::Coroutine;
 use super::scheduler::{self, Scheduler};
 use super::timer::Timer;
+use super::wait;
 use crate::zend::error::{self, Class};
 use crate::zend::fiber::Place;
 use crate::zend::{Php, Raised};
@@ -63,14 +64,18 @@ pub(crate) enum Ready {
     Closed,
 }
 
+/// A new epoll descriptor; negative if none is left.
+fn epoll_create() -> RawFd {
+    // SAFETY: plain system call.
+    unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }
+}
+
 impl Reactor {
     fn epoll(&self) -> Option<RawFd> {
         let make = || {
+            let fd = epoll_create();
             // SAFETY: a new descriptor, owned from here on.
-            unsafe {
-                let fd = libc::epoll_create1(libc::EPOLL_CLOEXEC);
-                (fd >= 0).then(|| OwnedFd::from_raw_fd(fd))
-            }
+            (fd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(fd) })
         };
         self.epoll.get_or_init(make).as_ref().map(AsRawFd::as_raw_fd)
     }
@@ -88,6 +93,16 @@ impl Reactor {
     /// The epoll descriptor itself, for another event loop.
     pub(super) fn raw(&self) -> Option<RawFd> {
         self.epoll()
+    }
+
+    /// In the child of a fork: whoever waits here waits with an epoll of this process's own, so that neither process takes the other's events.
+    pub(super) fn after_fork(&self) {
+        let Some(Some(epoll)) = self.epoll.get() else { return };
+        wait::replace_shared(epoll, epoll_create());
+        let fds: Vec<RawFd> = self.watches.borrow().keys().copied().collect();
+        for fd in fds {
+            self.arm(fd);
+        }
     }
 
     /// Wakes who waits for descriptors that are ready.

@@ -124,6 +124,16 @@ pub(crate) fn forget() {
     }
 }
 
+/// In the child of a fork, in the thread that forked, which stands in a system call and thus borrows nothing of the scheduler.
+pub(super) fn after_fork() {
+    wait::after_fork();
+    // SAFETY: as in `of`.
+    if let Some(scheduler) = unsafe { SCHEDULER.get().as_ref() } {
+        scheduler.reactor.after_fork();
+        dispatch::after_fork(scheduler);
+    }
+}
+
 impl Scheduler {
     fn new() -> Scheduler {
         let bell = wait::bell();

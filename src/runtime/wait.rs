@@ -41,15 +41,39 @@ pub(crate) fn bell() -> Arc<Bell> {
     BELL.with(|cell| Arc::clone(cell.get_or_init(|| Arc::new(Bell::new()))))
 }
 
+/// A new event for a bell; negative if no descriptor is left.
+fn eventfd() -> RawFd {
+    // SAFETY: plain system call.
+    unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }
+}
+
+/// In the child of a fork: what `old` stands for is its parent's too, so the descriptor gets `new` in its place, if there is one.
+pub(super) fn replace_shared(old: &OwnedFd, new: RawFd) {
+    if new < 0 {
+        return;
+    }
+    // SAFETY: `new` is this function's own; `old` stays a descriptor of its owner's.
+    unsafe {
+        libc::dup3(new, old.as_raw_fd(), libc::O_CLOEXEC);
+        libc::close(new);
+    }
+}
+
+/// In the child of a fork, in the thread that forked: its bell is its own.
+pub(super) fn after_fork() {
+    BELL.with(|cell| {
+        if let Some(bell) = cell.get() {
+            replace_shared(&bell.event, eventfd());
+        }
+    });
+}
+
 impl Bell {
     fn new() -> Bell {
+        let fd = eventfd();
+        assert!(fd >= 0, "eventfd: {}", std::io::Error::last_os_error());
         // SAFETY: a new descriptor, owned from here on.
-        let event = unsafe {
-            let fd = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
-            assert!(fd >= 0, "eventfd: {}", std::io::Error::last_os_error());
-            OwnedFd::from_raw_fd(fd)
-        };
-        Bell { doze: Doze::new(), event }
+        Bell { doze: Doze::new(), event: unsafe { OwnedFd::from_raw_fd(fd) } }
     }
 
     /// Writes the event, whether or not the owner sleeps: for those who wait for the descriptor in their own way.
