@@ -3,7 +3,7 @@
 //! Threads: each by its own scheduler; where a thread has no other coroutine, the original functions run. The patches are the process's, made once.
 
 use super::coroutine::{Body, Location};
-use super::{awaitable, reactor, resolver, running, scheduler};
+use super::{awaitable, dispatch, reactor, resolver, running, scheduler};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::fiber::Place;
@@ -50,6 +50,16 @@ extern "C" fn at_may_wait() -> bool {
         let useful = !in_main || running::is_worker() || scheduler.live_count() > 0 && !scheduler.watched.get();
         useful && Place::can_switch(php)
     })
+}
+
+/// The code that runs waits for `completion_stream()` in its own way.
+#[unsafe(no_mangle)]
+extern "C" fn at_other_loop_waits() {
+    // SAFETY: called by the patched functions, inside a request.
+    let php = unsafe { Php::assume() };
+    if let Some(scheduler) = scheduler::existing(php) {
+        dispatch::arm(scheduler);
+    }
 }
 
 const READY: i32 = 1;

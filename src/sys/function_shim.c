@@ -1,5 +1,6 @@
 /* Sleeping and selecting functions of the standard library that suspend only their coroutine. Where no other coroutine could run, the original is called. */
 #include "waits.h"
+#include "stream_shim.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -63,6 +64,25 @@ static ZEND_NAMED_FUNCTION(hooked_time_nanosleep)
 	RETURN_TRUE;
 }
 
+/* Whether `streams` has one that is readable when any coroutine of this thread may go on: to wait for it lets nothing else wait. */
+static bool has_completion_stream(zval *streams)
+{
+	zval *element;
+
+	ZVAL_DEREF(streams);
+	if (Z_TYPE_P(streams) != IS_ARRAY) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(streams), element) {
+		php_stream *stream = stream_in(element);
+
+		if (stream && at_is_completion_stream(stream)) {
+			return true;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
 /* Adds the descriptors of `streams`; false when there is data that has been read already, or something that the original is to complain about. */
 static bool add_streams(zval *streams, short events, struct pollfd *polls, void **owners, size_t *count, size_t room)
 {
@@ -73,15 +93,10 @@ static bool add_streams(zval *streams, short events, struct pollfd *polls, void 
 		return Z_TYPE_P(streams) == IS_NULL;
 	}
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(streams), element) {
-		php_stream *stream;
+		php_stream *stream = stream_in(element);
 		int fd = -1;
 
-		ZVAL_DEREF(element);
-		if (Z_TYPE_P(element) != IS_RESOURCE || *count == room) {
-			return false;
-		}
-		stream = zend_fetch_resource2(Z_RES_P(element), NULL, php_file_le_stream(), php_file_le_pstream());
-		if (!stream || (events == POLLIN && stream->writepos > stream->readpos)
+		if (!stream || *count == room || (events == POLLIN && stream->writepos > stream->readpos)
 				|| php_stream_cast(stream, PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS || fd < 0) {
 			return false;
 		}
@@ -105,6 +120,11 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 	void *owners[256];
 	size_t count = 0;
 
+	if (given >= 4 && has_completion_stream(&args[0])) {
+		at_other_loop_waits();
+		original_stream_select(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
 	if (given < 4 || given > 5 || !at_may_wait()
 			|| (Z_TYPE(args[3]) != IS_LONG && Z_TYPE(args[3]) != IS_NULL)
 			|| (given == 5 && Z_TYPE(args[4]) != IS_LONG && Z_TYPE(args[4]) != IS_NULL)
@@ -138,12 +158,8 @@ static ZEND_NAMED_FUNCTION(hooked_stream_select)
 static bool close_later(zend_execute_data *execute_data, const char *function)
 {
 	zval *arg = ZEND_CALL_ARG(execute_data, 1);
-	php_stream *stream;
+	php_stream *stream = ZEND_NUM_ARGS() == 1 && Z_TYPE_P(arg) == IS_RESOURCE ? stream_in(arg) : NULL;
 
-	if (ZEND_NUM_ARGS() != 1 || Z_TYPE_P(arg) != IS_RESOURCE) {
-		return false;
-	}
-	stream = zend_fetch_resource2(Z_RES_P(arg), NULL, php_file_le_stream(), php_file_le_pstream());
 	return stream && at_close_later(stream, arg, function);
 }
 

@@ -18,6 +18,8 @@
 ZEND_TSRMLS_CACHE_EXTERN()
 
 #define MAX_USED 4
+/* What a stream of completions calls itself. */
+#define COMPLETIONS "async://completions"
 
 /* Waits for the descriptor of a stream. Other streams that the running function was given (copying has two) are in use meanwhile. */
 static int wait_for_one_to(php_stream *stream, int fd, short events, int64_t microseconds, bool reading)
@@ -29,12 +31,9 @@ static int wait_for_one_to(php_stream *stream, int fd, short events, int64_t mic
 
 	if (frame && frame->func && frame->func->type == ZEND_INTERNAL_FUNCTION) {
 		for (uint32_t i = 1; i <= MIN(ZEND_CALL_NUM_ARGS(frame), 4) && count < MAX_USED; i++) {
-			zval *arg = ZEND_CALL_ARG(frame, i);
-			php_stream *other;
+			php_stream *other = stream_in(ZEND_CALL_ARG(frame, i));
 
-			ZVAL_DEREF(arg);
-			if (Z_TYPE_P(arg) == IS_RESOURCE
-					&& (other = zend_fetch_resource2(Z_RES_P(arg), NULL, php_file_le_stream(), php_file_le_pstream())) && other != stream) {
+			if (other && other != stream) {
 				polls[count] = (struct pollfd) { .fd = -1 };
 				owners[count++] = other;
 			}
@@ -532,8 +531,14 @@ void at_stream_of(int fd, zval *to)
 	php_stream *stream = php_stream_fopen_from_fd(fd, "r", NULL);
 
 	if (stream) {
+		stream->orig_path = estrdup(COMPLETIONS);
 		php_stream_to_zval(stream, to);
 	} else {
 		close(fd);
 	}
+}
+
+bool at_is_completion_stream(const php_stream *stream)
+{
+	return stream->orig_path && !strcmp(stream->orig_path, COMPLETIONS);
 }

@@ -11,4 +11,7 @@ void at_hook_streams(void);
 /* A stream for a descriptor it takes over. */
 void at_stream_of(int fd, zval *stream);
 
+/* Whether a stream was made by that. */
+bool at_is_completion_stream(const php_stream *stream);
+
 #endif

@@ -8,6 +8,9 @@
 /* Whether waiting in this extension lets anything else run. */
 extern bool at_may_wait(void);
 
+/* The code that runs is about to wait for `completion_stream()` in its own way. */
+extern void at_other_loop_waits(void);
+
 enum { WAIT_READY = 1, WAIT_TIMEOUT = 0, WAIT_FAILED = -1, WAIT_BAILOUT = -2 };
 /* Waits for `polls`; microseconds < 0: no limit. `owners` are the streams they belong to, or NULL; one without a descriptor (-1) is in use meanwhile, that is all.
  * `reading`: to read from the first, which but one coroutine may do. FAILED: closed meanwhile, or an exception is in flight. */
@@ -20,6 +23,13 @@ extern bool at_close_later(void *owner, zval *stream, const char *function);
 extern int at_closing(void *owner);
 /* Addresses of a host, as text with the port; 0: `error` says why there is none. */
 extern int at_resolve(const char *host, uint16_t port, char (*addresses)[64], size_t room, int *error);
+
+/* The stream that a value is; NULL for anything else, and when it is closed. */
+static inline php_stream *stream_in(zval *value)
+{
+	ZVAL_DEREF(value);
+	return Z_TYPE_P(value) == IS_RESOURCE ? zend_fetch_resource2(Z_RES_P(value), NULL, php_file_le_stream(), php_file_le_pstream()) : NULL;
+}
 
 static inline int checked(int result)
 {
