@@ -7,7 +7,7 @@
 //! through its inbox alone. Invariants: `current` is the coroutine whose code runs; a parked coroutine that is woken is in `ready` exactly once;
 //! while a context is idle its frames own nothing.
 
-use super::context::{self, context_loop};
+use super::context;
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
 use super::dispatch::{self, Clock};
 use super::hand_over::Relays;
@@ -17,13 +17,12 @@ use super::timer::Timer;
 use super::wait::{self, Bell};
 use crate::sys;
 use crate::zend::error::{self, Class};
-use crate::zend::fiber::{self, Context, Place};
+use crate::zend::fiber::{Context, Place};
 use crate::zend::{Bailout, Php, Raised, exception, interrupt, protect};
 use async_threads_core::inbox::{Inbox, InboxSender, SleepDecision};
 use async_threads_core::timers::Timers;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,6 +42,10 @@ pub(crate) enum Notice {
     /// There is an answer for the relay of this key.
     HandedOver(u64),
 }
+
+mod this_thread;
+pub(super) use this_thread::after_fork;
+pub(crate) use this_thread::{existing, forget, of, request_end};
 
 /// See the module.
 pub(crate) struct Scheduler {
@@ -74,64 +77,6 @@ pub(crate) struct Scheduler {
     pub(super) watched: Cell<bool>,
     /// A bailout has ended the request's code: nothing is let go on.
     pub(super) abandoned: Cell<bool>,
-}
-
-thread_local! {
-    static SCHEDULER: Cell<*const Scheduler> = const { Cell::new(ptr::null()) };
-}
-
-/// The scheduler of this thread's request.
-pub(crate) fn of(_: Php<'_>) -> &Scheduler {
-    let mut scheduler = SCHEDULER.get();
-    if scheduler.is_null() {
-        fiber::set_loop(context_loop);
-        scheduler = Box::into_raw(Box::new(Scheduler::new()));
-        SCHEDULER.set(scheduler);
-    }
-    // SAFETY: made above or earlier in this request, freed by `request_end` when no PHP code runs any more.
-    unsafe { &*scheduler }
-}
-
-/// The same, if there is one.
-pub(crate) fn existing(_: Php<'_>) -> Option<&Scheduler> {
-    // SAFETY: as in `of`.
-    unsafe { SCHEDULER.get().as_ref() }
-}
-
-/// RSHUTDOWN: nothing of this request runs any more. Contexts in which code still stands (after a bailout) are freed as they are: what their frames
-/// own goes with the request's heap.
-pub(crate) fn request_end(after_bailout: bool) {
-    let scheduler = SCHEDULER.replace(ptr::null());
-    if scheduler.is_null() {
-        fiber::free_all();
-        return;
-    }
-    // SAFETY: from `Box::into_raw` in `of`, and nobody has it any more.
-    let scheduler = unsafe { Box::from_raw(scheduler.cast_mut()) };
-    if !after_bailout {
-        for context in scheduler.idle.take() {
-            // SAFETY: idle contexts are suspended in their loop and own nothing.
-            unsafe { context.free() };
-        }
-    }
-    fiber::free_all();
-}
-
-/// After everything of the request: what code of other extensions' RSHUTDOWN made once more is lost with the request's heap.
-pub(crate) fn forget() {
-    if !SCHEDULER.replace(ptr::null()).is_null() {
-        fiber::free_all();
-    }
-}
-
-/// In the child of a fork, in the thread that forked, which stands in a system call and thus borrows nothing of the scheduler.
-pub(super) fn after_fork() {
-    wait::after_fork();
-    // SAFETY: as in `of`.
-    if let Some(scheduler) = unsafe { SCHEDULER.get().as_ref() } {
-        scheduler.reactor.after_fork();
-        dispatch::after_fork(scheduler);
-    }
 }
 
 impl Scheduler {

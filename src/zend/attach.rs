@@ -88,15 +88,11 @@ impl<'thread> Request<'thread> {
             (*sg).request_info.argc = inherited.argc;
             (*sg).request_info.argv = inherited.argv;
             (*sg).request_info.path_translated = inherited.path_translated;
-            (*sg).request_info.no_headers = true;
             (*sg).server_context = inherited.server_context;
-            (*sg).headers_sent = 1;
             if sys::php_request_startup() != sys::SUCCESS {
                 sys::php_request_shutdown(std::ptr::null_mut());
                 return None;
             }
-            (*sg).headers_sent = 1;
-            (*sg).request_info.no_headers = true;
             let pg = sys::at_pg();
             // Otherwise warnings are headed "PHP Request Startup".
             (*pg).during_request_startup = false;
