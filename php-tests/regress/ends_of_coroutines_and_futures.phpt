@@ -4,23 +4,24 @@ Output buffers that a coroutine leaves open are its own to the end; derived futu
 <?php
 use Async\{Future, FutureState, Thread};
 use function Async\{await, delay, get_coroutines, spawn, suspend};
-function show($f) { try { var_dump($f()); } catch (Throwable $e) { echo get_class($e), ': ', $e->getMessage(), "\n"; } }
+require __DIR__ . '/../thread/gate.inc';
+function try_it($f) { try { var_dump($f()); } catch (Throwable $e) { echo get_class($e), ': ', $e->getMessage(), "\n"; } }
 
 $waits = spawn(function () { ob_start(function ($text) { suspend(); return strtoupper($text); }); echo "hi\n"; return 5; });
-show(fn () => await($waits));
-show(fn () => $waits->isCompleted());
+try_it(fn () => await($waits));
+try_it(fn () => $waits->isCompleted());
 
 $throws = spawn(function () { ob_start(function () { throw new Exception('from the callback'); }); echo "hello\n"; return 5; });
 $innocent = spawn(function () { suspend(); suspend(); return 'fine'; });
-show(fn () => await($innocent));
-show(fn () => await($throws));
+try_it(fn () => await($innocent));
+try_it(fn () => await($throws));
 
 $derived = Future::completed(1)->map(fn ($x) => $x + 1);
 foreach (get_coroutines() as $coroutine) $coroutine->cancel();
-show(fn () => await($derived));
+try_it(fn () => await($derived));
 $derived = (new Future($state = new FutureState))->map(fn ($x) => $x + 1);
 foreach (get_coroutines() as $coroutine) $coroutine->cancel();
-show(fn () => await($derived));
+try_it(fn () => await($derived));
 
 final class Resolves implements Async\Transferable
 {
@@ -32,13 +33,20 @@ $future = new Future($state = new FutureState);
 $thread = new Thread(function () use ($state) {
     try { $state->complete(new Resolves($state)); } catch (Async\AsyncException $e) { return $e->getMessage(); }
 });
-show(fn () => $thread->join());
-show(fn () => await($future));
+try_it(fn () => $thread->join());
+try_it(fn () => await($future));
 
+$gate = open_gate();
+$address = address_of($gate);
 for ($i = 0; $i < 3; $i++) {
-    $threads[$i] = new Thread(fn () => 1);
+    // Once it has ended the callback would be called at once.
+    $threads[$i] = new Thread(fn () => pass($address));
     $threads[$i]->finally(fn () => throw new Exception("callback $i"));
 }
+for ($i = 0; $i < 3; $i++) {
+    $arrived[$i] = await_arrival($gate);
+}
+array_map(fclose(...), $arrived);
 --EXPECTF--
 HI
 int(5)
