@@ -10,7 +10,7 @@ use super::coroutine::{Body, Location};
 use super::inheritance::Inheritance;
 use super::outcome::{Outcome, restore_all};
 use super::task::Task;
-use super::worker::{begin_request, end_request, finish, outcome_of, register_streams};
+use super::worker::{begin_request, end_request, finish, outcome_of, register_streams, with_output};
 use super::{actor_waits, running, scheduler};
 use crate::sys;
 use crate::zend::actor_class;
@@ -307,7 +307,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     task.attach(&me.line);
     running::begin_message(php, &task, actor);
     let mut outcome = match install(php, me, &request.inheritance) {
-        Ok(()) => outcome_of(php, &task, || as_task(php, |php| perform(php, me, actor, &request, method))),
+        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, &request, method))),
         Err(reason) => Outcome::Unsendable(reason),
     };
     running::end(&task);
@@ -318,8 +318,6 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
         if me.dead.replace(true) {
             outcome = lost_outcome("The actor", &format!("its thread died: {}", fatal.message));
         }
-    } else {
-        output::flush(php);
     }
     match method {
         None if matches!(outcome, Outcome::Returned(_)) => {

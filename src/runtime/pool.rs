@@ -21,7 +21,7 @@ use async_threads_core::state::{CancelRequest, Ending, Finish};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// What a task of a pool is to do.
@@ -61,6 +61,7 @@ pub(crate) struct Pool {
     renewing: AtomicUsize,
     pub(crate) workers: Vec<WorkerStats>,
     pub(crate) running: AtomicUsize,
+    cancelled: AtomicBool,
     pub(crate) completed: AtomicU64,
     pub(crate) live: AtomicUsize,
     /// Workers replaced because their code could not be stopped.
@@ -230,6 +231,7 @@ impl Pool {
             renewing: AtomicUsize::new(0),
             workers,
             running: AtomicUsize::new(0),
+            cancelled: AtomicBool::new(false),
             completed: AtomicU64::new(0),
             replaced: AtomicUsize::new(0),
             queued: AtomicUsize::new(0),
@@ -402,6 +404,8 @@ impl Pool {
 
     /// No new tasks at all; what is queued is cancelled.
     pub(crate) fn cancel_queued(&self) {
+        // Relaxed: a worker looks after it has put its task into `current`; whoever locks that next is the first to see the other's.
+        self.cancelled.store(true, Ordering::Relaxed);
         self.stop_taking(Closed::ToAll, || Outcome::Cancelled(None));
     }
 
@@ -482,6 +486,12 @@ impl Pool {
     /// What all workers run now.
     pub(crate) fn running_tasks(&self) -> Vec<Arc<Task>> {
         self.workers.iter().flat_map(|worker| worker.current.lock().clone()).collect()
+    }
+
+    /// Whether it has been cancelled: what `running_tasks` did not find yet is not to begin.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        // Relaxed: see `cancel_queued`.
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// Whether new tasks are refused.

@@ -17,7 +17,7 @@ use super::outcome::Outcome;
 use super::pool::{Pool, PoolTask, Taken, WorkerStats};
 use super::pool_call::Kept;
 use super::task::Task;
-use super::worker::{begin_request, end_request, outcome_of, register_streams};
+use super::worker::{begin_request, end_request, outcome_of, register_streams, with_output};
 use super::{cache, running, scheduler, worker};
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
@@ -170,7 +170,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
     // Acquire: pairs with the Release in `reload`.
     let generation = pool.generation.load(Ordering::Acquire);
     if let Err(outcome) = set_up(php, me) {
-        if !worker.stop_requested() {
+        if !worker.stop_requested() && !pool.is_cancelled() {
             pool.break_down(&format!("The bootloader of the pool failed: {}", outcome.describe()));
         }
         return End::Closed;
@@ -275,7 +275,10 @@ fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
     };
     let booted = Cell::new(false);
     let outcome = outcome_of(php, &task, || {
-        let ended = as_task(php, body);
+        if me.pool.is_cancelled() {
+            return Ok(Outcome::Cancelled(None));
+        }
+        let ended = with_output(php, body);
         booted.set(ended.is_ok());
         ended
     });
@@ -336,7 +339,9 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     me.pool.running.fetch_add(1, Ordering::Relaxed);
     begin(php, me, &task);
     let mut outcome = match install(php, me, &inheritance) {
-        Ok(()) => outcome_of(php, &task, || as_task(php, |php| work.perform(php, &me.kept))),
+        // Those that `cancel()` found in `begin` it has told itself.
+        _ if me.pool.is_cancelled() => Outcome::Cancelled(None),
+        Ok(()) => outcome_of(php, &task, || with_output(php, |php| work.perform(php, &me.kept))),
         Err(reason) => Outcome::Unsendable(reason),
     };
     end(me, &task);
@@ -421,12 +426,11 @@ fn spawn(php: Php<'_>, me: &Rc<Me>, task: PoolTask) {
     drop(scheduler::of(php).spawn(Body::Native(Box::new(body)), Location::default()));
 }
 
-/// Nothing of one task is left for the next: output is sent, the last error and exit status forgotten, and so is what was to be thrown into a task that had
-/// its result already. A time limit counts for each task anew.
+/// Nothing of one task is left for the next: the last error and exit status are forgotten, and so is what was to be thrown into a task that had its result
+/// already. A time limit counts for each task anew.
 fn between_tasks(php: Php<'_>) {
-    // Buffers and limits are the thread's: not while it is in the middle of other tasks.
+    // Limits are the thread's: not while it is in the middle of other tasks.
     if running::count() <= 1 {
-        output::flush(php);
         invoke::reset(php);
     }
     let me = scheduler::of(php).current();

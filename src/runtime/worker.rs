@@ -145,6 +145,27 @@ pub(super) fn outcome_of(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> 
     }
 }
 
+/// Runs `body` as a task whose output buffers end with it: their callbacks are its code, and what they throw or die of is how it ended, unless that was
+/// worse already.
+pub(super) fn with_output<'php>(
+    php: Php<'php>,
+    body: impl FnOnce(Php<'php>) -> Result<Outcome, Raised>,
+) -> Result<Outcome, TaskEnd> {
+    let ended = as_task(php, body);
+    if matches!(ended, Err(TaskEnd::Died(_))) || !output::is_buffered(php) {
+        return ended;
+    }
+    match (ended, as_task(php, |php| Ok(output::flush(php)?))) {
+        (_, Err(TaskEnd::Died(fatal))) => Err(TaskEnd::Died(fatal)),
+        (Ok(_), Err(end)) => Err(end),
+        (ended, Err(TaskEnd::Threw(exception))) => {
+            release(php, exception);
+            ended
+        }
+        (ended, _) => ended,
+    }
+}
+
 fn outcome_inside(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<Outcome, TaskEnd>) -> Outcome {
     match body() {
         Ok(outcome) => outcome,

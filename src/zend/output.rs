@@ -45,16 +45,19 @@ pub(crate) fn set_quiet_fatals(quiet: bool) {
     QUIET_FATALS.set(quiet);
 }
 
-/// Sends what output buffers hold that code has left open.
-pub(crate) fn flush(php: Php<'_>) {
+/// Whether the running code has output buffers.
+pub(crate) fn is_buffered(php: Php<'_>) -> bool {
+    let _ = php;
     // SAFETY: attached (token).
-    if unsafe { sys::php_output_get_level() } > 0 {
-        // A bailout in a handler ends the flush; the request goes on with what it has.
-        let _: Result<(), Bailout> = protect(php, |_| {
-            // SAFETY: within the request.
-            unsafe { sys::php_output_end_all() }
-        });
-    }
+    unsafe { sys::php_output_get_level() > 0 }
+}
+
+/// Sends what output buffers hold that code has left open, and ends them. Their callbacks may throw.
+pub(crate) fn flush(php: Php<'_>) -> Result<(), Bailout> {
+    protect(php, |_| {
+        // SAFETY: within the request.
+        unsafe { sys::php_output_end_all() }
+    })
 }
 
 struct Bytes {
