@@ -271,7 +271,9 @@ impl Draft {
             return;
         }
         let Some(constant) = persist.source.get(raw::pointer::<sys::zend_constant>(&bucket.val)) else { return };
-        if raw::constant_flags(&constant.value) >> 8 != sys::PHP_USER_CONSTANT {
+        // One of the engine's own is made for the request of the main thread alone.
+        let is_mains = persist.source.bytes(constant.name) == b"PHP_CLI_PROCESS_TITLE";
+        if raw::constant_flags(&constant.value) >> 8 != sys::PHP_USER_CONSTANT && !is_mains {
             return;
         }
         let mut case_of = std::ptr::null_mut();

@@ -95,9 +95,9 @@ pub(super) fn run(
         running::begin_worker(request.php(), worker);
         // Release: pairs with the Acquire in `Actor::thread`.
         system.places[index].thread.store(actor_waits::this_thread(), Ordering::Release);
-        output::set_quiet_fatals(true);
+        output::set_quiet_fatals(request.php(), true);
         let closed = serve(request.php(), &me, worker);
-        output::set_quiet_fatals(false);
+        output::set_quiet_fatals(request.php(), false);
         running::ending(worker);
         let reason = if closed { "the script has ended".to_owned() } else { Fatal::last(request.php()).message };
         request.finish_user_code();

@@ -124,9 +124,9 @@ pub(super) fn run(
         });
         SELF.set(Some(Rc::clone(&me)));
         running::begin_worker(request.php(), worker);
-        output::set_quiet_fatals(true);
+        output::set_quiet_fatals(request.php(), true);
         let end = serve(request.php(), &me, worker, anew);
-        output::set_quiet_fatals(false);
+        output::set_quiet_fatals(request.php(), false);
         me.kept.clear(me.dead.get());
         running::ending(worker);
         request.finish_user_code();

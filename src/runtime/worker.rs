@@ -64,9 +64,9 @@ fn in_request(
 ) -> Option<Outcome> {
     let mut request = begin_request(attachment, inherited, line)?;
     running::begin_worker(request.php(), task);
-    output::set_quiet_fatals(true);
+    output::set_quiet_fatals(request.php(), true);
     let outcome = body(request.php());
-    output::set_quiet_fatals(false);
+    output::set_quiet_fatals(request.php(), false);
     running::ending(task);
     request.finish_user_code();
     finish(task, outcome);

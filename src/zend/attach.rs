@@ -69,14 +69,7 @@ impl Inherited {
 
 /// An active PHP request on an attached thread.
 pub(crate) struct Request<'thread> {
-    saved: Reporting,
     attachment: PhantomData<&'thread Attachment>,
-}
-
-/// Settings that a fatal error's quiet path changes and the engine does not reset by itself.
-struct Reporting {
-    display_errors: u8,
-    log_errors: bool,
 }
 
 impl<'thread> Request<'thread> {
@@ -99,8 +92,7 @@ impl<'thread> Request<'thread> {
             // That of the request before stays otherwise.
             (*sys::at_eg()).exit_status = 0;
             (*sys::at_cg()).skip_shebang = inherited.skip_shebang;
-            let saved = Reporting { display_errors: (*pg).display_errors, log_errors: (*pg).log_errors };
-            Some(Request { saved, attachment: PhantomData })
+            Some(Request { attachment: PhantomData })
         }
     }
 
@@ -124,10 +116,15 @@ impl<'thread> Request<'thread> {
             // SAFETY: within the request.
             unsafe { sys::zend_call_destructors() }
         });
-        let _: Result<(), Bailout> = protect(self.php(), |_| {
+        let ended = protect(self.php(), |_| {
             // SAFETY: within the request.
             unsafe { sys::php_output_end_all() }
         });
+        if ended.is_err() {
+            // Or the engine would complain at the next step of a handler that seems to run still.
+            // SAFETY: within the request; the engine does the same later, once.
+            unsafe { sys::php_output_deactivate() };
+        }
     }
 }
 
@@ -137,9 +134,6 @@ impl Drop for Request<'_> {
         // protects its steps one by one, and a jump past it would leave the rest undone.
         unsafe {
             sys::php_request_shutdown(std::ptr::null_mut());
-            let pg = sys::at_pg();
-            (*pg).display_errors = self.saved.display_errors;
-            (*pg).log_errors = self.saved.log_errors;
         }
     }
 }

@@ -22,6 +22,8 @@ static WRITING: RawMutex = RawMutex::INIT;
 
 thread_local! {
     static QUIET_FATALS: Cell<bool> = const { Cell::new(false) };
+    /// `display_errors` and `log_errors` as they were before a quiet fatal error.
+    static REPORTING: Cell<Option<(u8, bool)>> = const { Cell::new(None) };
 }
 
 /// MINIT: wraps the callbacks.
@@ -40,9 +42,18 @@ pub(crate) fn startup() {
     }
 }
 
-/// From now on fatal errors of this thread are (not) left to the awaiter.
-pub(crate) fn set_quiet_fatals(quiet: bool) {
+/// From now on fatal errors of this thread are (not) left to the awaiter, who gets one only: what shutdown functions and destructors run into is displayed.
+pub(crate) fn set_quiet_fatals(php: Php<'_>, quiet: bool) {
+    let _ = php;
     QUIET_FATALS.set(quiet);
+    if let Some((display, log)) = REPORTING.take() {
+        // SAFETY: attached (token); this thread's globals.
+        unsafe {
+            let pg = sys::at_pg();
+            (*pg).display_errors = display;
+            (*pg).log_errors = log;
+        }
+    }
 }
 
 /// Whether the running code has output buffers.
@@ -100,10 +111,11 @@ unsafe extern "C" fn write(start: *const c_char, length: usize) -> usize {
 unsafe extern "C" fn report(kind: c_int, file: *mut sys::zend_string, line: u32, message: *mut sys::zend_string) {
     const FATAL: u32 =
         sys::E_ERROR | sys::E_CORE_ERROR | sys::E_COMPILE_ERROR | sys::E_USER_ERROR | sys::E_RECOVERABLE_ERROR | sys::E_PARSE;
-    // SAFETY: the engine reports in an attached thread; the request's end restores the two settings (`attach::Request`).
+    // SAFETY: the engine reports in an attached thread; `set_quiet_fatals` restores the two settings.
     unsafe {
         if QUIET_FATALS.get() && kind as u32 & FATAL != 0 && kind as u32 & sys::E_DONT_BAIL == 0 {
             let pg = sys::at_pg();
+            REPORTING.set(REPORTING.get().or(Some(((*pg).display_errors, (*pg).log_errors))));
             (*pg).display_errors = 0;
             (*pg).log_errors = false;
         }

@@ -216,7 +216,7 @@ impl Capture {
         unsafe {
             let entry = (*object).ce.cast_const();
             #[cfg(php84)]
-            let object = if is_lazy(object) { self.initialised(php, object)? } else { object };
+            let object = if is_lazy(object) { self.initialised(php, frame, object)? } else { object };
             let class = self.classes.of(entry);
             let way = self.classes.met[class].way;
             let mut flags = 0;

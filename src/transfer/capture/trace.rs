@@ -120,6 +120,18 @@ impl Capture {
         });
     }
 
+    /// Whether what hangs on the current entry of `frame` is part of an argument in a trace.
+    #[cfg(php84)]
+    pub(super) fn in_argument(&self, frame: &Frame) -> bool {
+        self.checkpoints.iter().any(|point| self.is_open(point, frame))
+    }
+
+    /// Whether the argument that was begun with `point` is still being written.
+    fn is_open(&self, point: &Checkpoint, frame: &Frame) -> bool {
+        let there = if point.depth == self.frames.len() { Some(frame) } else { self.frames.get(point.depth) };
+        there.is_some_and(|frame| frame.is_arguments() && frame.at == point.at)
+    }
+
     /// After a stop inside an argument, takes the argument back; the walk may go on from `frame`. Else gives the
     /// stop back.
     ///
@@ -131,8 +143,7 @@ impl Capture {
         }
         let point = loop {
             let Some(point) = self.checkpoints.pop() else { return Some(stop) };
-            let there = if point.depth == self.frames.len() { Some(&*frame) } else { self.frames.get(point.depth) };
-            if there.is_some_and(|frame| frame.is_arguments() && frame.at == point.at) {
+            if self.is_open(&point, frame) {
                 break point;
             }
         };

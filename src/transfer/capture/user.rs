@@ -81,11 +81,16 @@ impl Capture {
     pub(super) unsafe fn initialised(
         &mut self,
         php: Php<'_>,
+        frame: &Frame,
         object: *mut sys::zend_object,
     ) -> Result<*mut sys::zend_object, Stop> {
         // SAFETY: the object is alive, and held before user code runs.
         unsafe {
             if (*object).extra_flags & sys::IS_OBJ_LAZY_UNINITIALIZED != 0 {
+                // An exception that passes by is no reason: the initialiser may be what has thrown it.
+                if self.in_argument(frame) {
+                    return Err(Stop::Refused("a lazy object of a trace stays as it is".into()));
+                }
                 self.need_care()?;
                 self.hold(object, sys::IS_OBJECT_EX);
             }
