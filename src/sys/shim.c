@@ -73,6 +73,11 @@ void *at_emalloc(size_t size)
 	return emalloc(size);
 }
 
+void *at_erealloc(void *pointer, size_t size)
+{
+	return erealloc(pointer, size);
+}
+
 void at_efree(void *pointer)
 {
 	efree(pointer);

@@ -19,6 +19,7 @@ bool at_unclean_shutdown(void);
 
 /* Memory. */
 void *at_emalloc(size_t size);
+void *at_erealloc(void *pointer, size_t size);
 void at_efree(void *pointer);
 void *at_malloc(size_t size);
 void at_free(void *pointer);

@@ -22,6 +22,8 @@ pub(crate) struct Packet {
     pub(super) roots: u32,
     /// Number of nodes that are met more than once, at most.
     pub(super) shared: u32,
+    /// Number of objects that are made of their properties.
+    pub(super) objects: usize,
     /// About how much memory the graph will take, large blocks left out.
     pub(super) weight: usize,
 }

@@ -4,7 +4,7 @@
 //!
 //! | tag | payload | then |
 //! | --- | --- | --- |
-//! | `UNDEF` | the slot's flags | |
+//! | `UNDEF` | the slot's flags, in the upper half | |
 //! | `INT` | 56 bits | |
 //! | `WIDE` | | the integer |
 //! | `FLOAT` | | its bits |
@@ -61,8 +61,8 @@ macro_rules! tags {
 }
 
 tags! {
-    UNDEF NULL FALSE TRUE INT WIDE FLOAT
-    EMPTY_TEXT CHAR TEXT TEXT_DEF LONG_TEXT LONG_TEXT_DEF TEXT_AGAIN
+    UNDEF NULL FALSE TRUE INT FLOAT TEXT
+    WIDE EMPTY_TEXT CHAR TEXT_DEF TEXT_AGAIN LONG_TEXT LONG_TEXT_DEF
     EMPTY_LIST LIST INTS FLOATS MAP ARRAY_AGAIN
     REF REF_AGAIN
     OBJECT ENUM CLOSURE HANDLE OBJECT_AGAIN
@@ -95,6 +95,18 @@ pub(super) const fn payload(word: u64) -> u64 {
 #[inline(always)]
 pub(super) const fn count(word: u64) -> u32 {
     (word >> PAYLOAD) as u32
+}
+
+/// UNDEF, with the flags of the slot: the very word that is in an empty slot.
+#[inline(always)]
+pub(super) const fn undef(flags: u32) -> u64 {
+    UNDEF as u64 | (flags as u64) << 32
+}
+
+/// The flags in such a word.
+#[inline(always)]
+pub(super) const fn flags(word: u64) -> u32 {
+    (word >> 32) as u32
 }
 
 /// Whether an integer fits in a payload.

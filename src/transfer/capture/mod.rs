@@ -123,6 +123,8 @@ struct Capture {
     lent: Vec<*mut sys::zend_string>,
     checkpoints: Vec<Checkpoint>,
     weak: Weak,
+    /// Number of objects that cross by their properties.
+    objects: usize,
     /// What objects and small maps take in memory beyond what they take on the tape.
     weight: usize,
 }
@@ -173,6 +175,7 @@ impl Capture {
             code: None,
             roots: u32::try_from(roots).expect("as many roots as arguments of a call"),
             shared: self.identity.count(),
+            objects: self.objects,
             weight,
         }
     }
@@ -188,6 +191,7 @@ impl Capture {
         self.checkpoints.clear();
         self.weak.restart();
         self.weight = 0;
+        self.objects = 0;
     }
 
     fn clear(&mut self) {

@@ -58,7 +58,7 @@ impl Capture {
                 ty::OBJECT => return self.object(php, frame, (*value).value.obj),
                 ty::UNDEF => {
                     let uninitialised = (*value).u2.extra & sys::IS_PROP_UNINIT;
-                    self.tape.put(word::node(word::UNDEF, u64::from(uninitialised)));
+                    self.tape.put(word::undef(uninitialised));
                 }
                 ty::RESOURCE => return Err(refuse_resource((*value).value.res)),
                 other => return Err(Stop::Refused(format!("a value of type {other} is not transferable"))),

@@ -65,6 +65,11 @@ pub(super) struct Plain {
     pub(super) slots: usize,
 }
 
+impl Plain {
+    /// More slots than these are left to the general way, so that their scalars fit in one run.
+    const MOST: usize = 100;
+}
+
 impl Default for Plain {
     fn default() -> Self {
         Plain { entry: std::ptr::null(), head: 0, slots: 0 }
@@ -261,9 +266,9 @@ impl Capture {
     /// # Safety
     /// The class is alive; its objects cross by their properties, and have a shape.
     unsafe fn note_plain(&mut self, entry: *const sys::zend_class_entry, class: usize) {
-        if let Some(shape) = self.classes.met[class].shape {
-            // SAFETY: by contract.
-            let slots = unsafe { (*entry).default_properties_count as usize };
+        // SAFETY: by contract.
+        let slots = unsafe { (*entry).default_properties_count as usize };
+        if let Some(shape) = self.classes.met[class].shape.filter(|_| slots <= Plain::MOST) {
             let head = word::node(word::OBJECT, u64::from(shape));
             self.classes.plain[Classes::place(entry)] = Plain { entry, head, slots };
         }
@@ -340,6 +345,7 @@ impl Capture {
         unsafe {
             let shape = self.shape(class, how);
             let mut head = word::node(word::OBJECT, u64::from(shape)) | flags;
+            self.objects += 1;
             self.weight += weight_of((*(*object).ce).default_properties_count as usize);
             let table = (*object).properties;
             let dynamic = match table.is_null() || how == How::Contract {

@@ -9,8 +9,8 @@ use super::Capture;
 use super::frame::{Frame, Kind};
 use super::object::{is_lazy, weight_of};
 use crate::sys;
-use crate::transfer::word;
 use crate::transfer::zv::{self, ty};
+use crate::transfer::{lend, word};
 
 /// Words for a scalar, or for the head of an object.
 const SCALAR: usize = 2;
@@ -24,7 +24,6 @@ impl Capture {
     #[inline(never)]
     pub(super) unsafe fn straight(&mut self, frame: &mut Frame) -> Option<*const sys::zval> {
         let (mut pen, mut f) = (self.tape.pen(), *frame);
-        let mut weight = 0;
         // SAFETY: by contract. The pen is the tape's, and is given back before the tape is used otherwise.
         let left = unsafe {
             'frames: loop {
@@ -56,60 +55,104 @@ impl Capture {
                     } else {
                         f.next_value()
                     };
-                    if self.usual(&mut pen, value) {
+                    if self.usual::<true>(&mut pen, value) {
                         continue;
                     }
-                    if zv::type_of(value) != ty::OBJECT {
-                        break 'frames Some(value);
-                    }
-                    let object = (*value).value.obj;
-                    let class = self.classes.plain((*object).ce);
-                    let plain = class.entry == (*object).ce.cast_const()
-                        && zv::refcount(object) == 1
-                        && zv::gc_info(object) & (sys::IS_OBJ_WEAKLY_REFERENCED << sys::GC_FLAGS_SHIFT) == 0
-                        && (*object).properties.is_null()
-                        && !is_lazy(object);
-                    if !plain {
-                        break 'frames Some(value);
-                    }
-                    let (head, slots) = (class.head, class.slots);
-                    if pen.room() < SCALAR {
-                        pen = self.tape.refill(pen, SCALAR);
-                    }
-                    pen.put(head);
-                    weight += weight_of(slots);
-                    if slots > 0 {
-                        let inner = Frame::values(Kind::Slots, object.cast(), zv::slots(object), slots);
-                        self.enter(&mut f, inner);
-                        continue 'frames;
+                    match self.plain_objects(&mut pen, &mut f, value) {
+                        Some(value) => break 'frames Some(value),
+                        None => continue 'frames,
                     }
                 }
             }
         };
         // SAFETY: as above.
         unsafe { self.tape.resume(pen) };
-        self.weight += weight;
         *frame = f;
         left
     }
 
-    /// Writes a value that holds no others and is of the usual kind; else false, and nothing is written.
+    /// Writes an object that is no more than its slots, and if the first of them that holds others has such an object, that as well,
+    /// and so on. What is left of the innermost is the new `frame`, if anything is left; what is given is for the general way.
     ///
     /// # Safety
     /// As [`straight`](Capture::straight).
     #[inline(always)]
-    unsafe fn usual(&mut self, pen: &mut Pen, value: *const sys::zval) -> bool {
+    unsafe fn plain_objects(&mut self, pen: &mut Pen, frame: &mut Frame, value: *const sys::zval) -> Option<*const sys::zval> {
+        let mut value = value;
+        // SAFETY: the value is alive, its tag says what it is, and an object has as many slots as its class says.
+        unsafe {
+            loop {
+                if zv::type_of(value) != ty::OBJECT {
+                    return Some(value);
+                }
+                let object = (*value).value.obj;
+                let class = self.classes.plain((*object).ce);
+                let plain = class.entry == (*object).ce.cast_const()
+                    && zv::refcount(object) == 1
+                    && zv::gc_info(object) & (sys::IS_OBJ_WEAKLY_REFERENCED << sys::GC_FLAGS_SHIFT) == 0
+                    && (*object).properties.is_null()
+                    && !is_lazy(object);
+                if !plain {
+                    return Some(value);
+                }
+                let (head, count) = (class.head, class.slots);
+                let room = 1 + SCALAR * count;
+                if pen.room() < room {
+                    *pen = self.tape.refill(*pen, room);
+                }
+                pen.put(head);
+                self.objects += 1;
+                self.weight += weight_of(count);
+                let mut slot = zv::slots(object).cast_const();
+                let end = slot.add(count);
+                value = loop {
+                    if slot == end {
+                        return None;
+                    }
+                    let value = slot;
+                    slot = slot.add(1);
+                    if !self.usual::<false>(pen, value) {
+                        break value;
+                    }
+                    if zv::type_of(value) == ty::STRING {
+                        let room = SCALAR * end.offset_from_unsigned(slot);
+                        if pen.room() < room {
+                            *pen = self.tape.refill(*pen, room);
+                        }
+                    }
+                };
+                self.enter(frame, Frame::values(Kind::Slots, object.cast(), slot, end.offset_from_unsigned(slot)));
+            }
+        }
+    }
+
+    /// Writes a value that holds no others; else false, and nothing is written. `ASK`: for room for a scalar, which is there else.
+    ///
+    /// # Safety
+    /// As [`straight`](Capture::straight).
+    #[inline(always)]
+    unsafe fn usual<const ASK: bool>(&mut self, pen: &mut Pen, value: *const sys::zval) -> bool {
         // SAFETY: the value is alive, and its tag says what it is.
         unsafe {
             let type_info = zv::type_info(value);
-            if type_info == sys::IS_STRING_EX {
+            let kind = type_info as u8;
+            if kind == ty::STRING {
                 let string = (*value).value.str_.cast_const();
-                return is_usual(string) && self.run(pen, string, (*string).h);
+                let counted = zv::is_refcounted(type_info);
+                if counted && is_usual(string) {
+                    return self.run(pen, string, (*string).h);
+                }
+                if counted && (*string).len >= lend::LEAST {
+                    return false;
+                }
+                self.tape.resume(*pen);
+                self.string(string, (*string).h, counted);
+                *pen = self.tape.pen();
+                return true;
             }
-            if pen.room() < SCALAR {
+            if ASK && pen.room() < SCALAR {
                 *pen = self.tape.refill(*pen, SCALAR);
             }
-            let kind = type_info as u8;
             if kind == ty::LONG {
                 put_int(pen, (*value).value.lval);
             } else if kind.wrapping_sub(ty::NULL) <= ty::TRUE - ty::NULL {

@@ -16,6 +16,7 @@ mod memory;
 mod node;
 mod object;
 mod pending;
+mod store;
 mod straight;
 mod target;
 mod weak;
@@ -27,6 +28,7 @@ use async_threads_core::tape::Reader;
 use self::closure::Found;
 use self::memory::Memory;
 use self::pending::{Pending, Transfer};
+use self::store::Store;
 use self::target::{Slot, Target};
 use super::packet::Packet;
 use super::zv;
@@ -115,6 +117,7 @@ struct Restore {
     nodes: Vec<*mut sys::zend_refcounted>,
     frames: Vec<Frame>,
     memory: Memory,
+    store: Store,
     /// What each shape of the packet is here.
     targets: Vec<Target>,
     slots: Vec<Slot>,
@@ -144,7 +147,7 @@ struct Restore {
 
 /// What a frame's places are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u32)]
 enum Kind {
     /// Values in a row that are valid at any time: `out`, the value of a reference.
     Values,
@@ -169,15 +172,15 @@ struct Frame {
     end: *mut u8,
     owner: *mut u8,
     kind: Kind,
-    /// The places after `at` are UNDEF.
-    settled: bool,
+    /// The places after `at` are UNDEF. As wide as `kind`, so that a frame is moved in whole words.
+    settled: u32,
 }
 
 impl Frame {
     #[inline(always)]
     fn new<T>(kind: Kind, owner: *mut u8, first: *mut T, count: usize) -> Frame {
         let at = first.cast::<u8>();
-        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind, settled: false }
+        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind, settled: 0 }
     }
 
     #[inline(always)]
@@ -194,7 +197,7 @@ impl Frame {
     /// # Safety
     /// The frame's owner is alive.
     unsafe fn settle(&mut self) {
-        self.settled = true;
+        self.settled = 1;
         // SAFETY: the places are the owner's, and nothing was written there yet.
         unsafe {
             self.count();
@@ -298,6 +301,7 @@ impl Restore {
     /// `out` is writable, one value per root, all UNDEF.
     unsafe fn all(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, out: &mut [sys::zval]) -> Result<(), Stop> {
         self.resolve(php, packet)?;
+        self.store.open(php, packet.objects);
         let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), out.as_mut_ptr(), out.len());
         // SAFETY: by contract; the tape is read just as it was written.
         let walked = unsafe { self.walk(php, packet, tape, &mut frame) };

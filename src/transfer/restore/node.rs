@@ -88,7 +88,7 @@ impl Restore {
                 word::UNDEF => {
                     zv::set_type(place, sys::IS_UNDEF);
                     if frame.kind == Kind::Slots {
-                        (*place).u2.extra = word::count(head);
+                        (*place).u2.extra = word::flags(head);
                     }
                 }
                 other => unreachable!("tag {other} is no value"),

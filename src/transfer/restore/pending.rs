@@ -143,7 +143,7 @@ impl Restore {
             }
             self.pinned_nodes = self.nodes.len();
             for index in 0..self.frames.len() {
-                if self.frames[index].settled {
+                if self.frames[index].settled != 0 {
                     continue;
                 }
                 self.frames[index].settle();
@@ -226,7 +226,7 @@ impl Restore {
         // SAFETY: by contract.
         unsafe {
             for index in 0..self.frames.len() {
-                if !self.frames[index].settled {
+                if self.frames[index].settled == 0 {
                     self.frames[index].settle();
                 }
                 if let Some(owner) = self.frames[index].node()

@@ -3,10 +3,11 @@
 //! Found by name before anything is built, because finding them may run user code: an autoloader, the constant
 //! expressions of defaults.
 
+use super::memory::{Allocator, allocator};
 use super::{Restore, Stop};
 use crate::sys;
 use crate::transfer::packet::{How, Name, Packet, Shape, Tables};
-use crate::transfer::{shape, zv};
+use crate::transfer::{shape, word, zv};
 use crate::zend::Php;
 
 /// A class of the receiver, seen from a shape of the packet.
@@ -23,6 +24,14 @@ pub(super) struct Target {
     /// Its piece of [`Restore::slots`].
     pub(super) first: usize,
     pub(super) count: usize,
+    /// Where in memory that piece begins, once all targets are known.
+    pub(super) slots: *mut Slot,
+    /// How to allocate an object.
+    pub(super) allocator: Allocator,
+    /// The handlers of new objects that are no more than their slots.
+    pub(super) handlers: *const sys::zend_object_handlers,
+    /// Objects have room for guards behind their slots.
+    pub(super) guarded: bool,
 }
 
 /// Where a slot of the packet is in a new object.
@@ -32,10 +41,20 @@ pub(super) struct Slot {
     pub(super) offset: u32,
     /// A bit for each type of value that needs no look at the property.
     pub(super) allows: u32,
+    /// The same for the tags of values that hold no others; see [`leaves`].
+    pub(super) leaves: u64,
     /// The property, if it has a type to be checked; else null.
     pub(super) info: *mut sys::zend_property_info,
     /// A class whose objects have been found to fit the type.
     pub(super) fits: *const sys::zend_class_entry,
+}
+
+/// The tags of values that hold no others, as a bit for each, in a place that `allows` these types.
+pub(super) const fn leaves(allows: u32) -> u64 {
+    const STRINGS: u64 = 1 << word::TEXT_DEF | 1 << word::TEXT_AGAIN | 1 << word::CHAR | 1 << word::EMPTY_TEXT;
+    // The first tags are the types they stand for.
+    let types = allows as u64 & ((1 << (word::TEXT + 1)) - 1);
+    if types & 1 << word::TEXT != 0 { types | STRINGS } else { types }
 }
 
 /// The offset of a slot where the sender's class keeps nothing.
@@ -55,6 +74,10 @@ impl Restore {
             let entry = self.class(php, packet, shape.class)?;
             // SAFETY: the class was just found; classes live as long as the request.
             unsafe { self.target(php, tables, shape, entry)? };
+        }
+        let slots = self.slots.as_mut_ptr();
+        for target in &mut self.targets {
+            target.slots = slots.wrapping_add(target.first);
         }
         for case in &tables.cases {
             let entry = self.class(php, packet, case.class)?;
@@ -139,7 +162,7 @@ impl Restore {
             for slot in source {
                 if slot.name == Name::NONE {
                     let (info, fits) = (std::ptr::null_mut(), std::ptr::null());
-                    self.slots.push(Slot { offset: NOWHERE, allows: 0, info, fits });
+                    self.slots.push(Slot { offset: NOWHERE, allows: 0, leaves: 0, info, fits });
                     continue;
                 }
                 let declaring = match slot.declaring {
@@ -159,7 +182,7 @@ impl Restore {
                 // What is more than a type of its own in the mask is not one of a value.
                 const VALUES: u32 = (1 << (sys::IS_OBJECT + 1)) - 1;
                 let allows = if typed { (*info).type_.type_mask & VALUES | (1 << sys::IS_UNDEF) } else { u32::MAX };
-                self.slots.push(Slot { offset, allows, info, fits: std::ptr::null() });
+                self.slots.push(Slot { offset, allows, leaves: leaves(allows), info, fits: std::ptr::null() });
             }
             let made = (*entry).__bindgen_anon_2.create_object.is_some();
             let prefilled = made || filled < own;
@@ -172,7 +195,16 @@ impl Restore {
             debug_assert!(!php.has_exception());
             let size = size_of::<sys::zend_object>() + sys::at_object_properties_size(entry);
             let plain = shape.how == How::Properties && !prefilled && !source.iter().any(|slot| slot.name == Name::NONE);
-            self.targets.push(Target { entry, how: shape.how, plain, size, prefilled, first, count: source.len() });
+            #[cfg(php82)]
+            let handlers = &raw const sys::std_object_handlers;
+            #[cfg(not(php82))]
+            let handlers = (*entry).default_object_handlers;
+            let (how, count) = (shape.how, source.len());
+            let guarded = (*entry).ce_flags & sys::ZEND_ACC_USE_GUARDS != 0;
+            // Known when all targets are: the table of slots may still move.
+            let slots = std::ptr::null_mut();
+            let allocator = allocator(size / 8);
+            self.targets.push(Target { entry, how, plain, size, prefilled, first, count, slots, allocator, handlers, guarded });
         }
         Ok(())
     }
