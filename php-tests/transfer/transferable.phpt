@@ -143,6 +143,15 @@ named argument: Special sqlite:x [1] stream
 bound variable: Special sqlite:x [1] stream
 $this: Special sqlite:x [1] stream
 exception: Special sqlite:x [1] stream
+argument of a pool: Special sqlite:x [1] stream
+named argument of a pool: Special sqlite:x [1] stream
+bound variable in a pool: Special sqlite:x [1] stream
+$this in a pool: Special sqlite:x [1] stream
+item of a map: Special sqlite:x [1] stream
+exception of a pool: Special sqlite:x [1] stream
+argument of an actor: Special sqlite:x [1] stream
+constructor of an actor: Special sqlite:x [1] stream
+exception of an actor: Special sqlite:x [1] stream
 array(1) {
   [0]=>
   string(3) "one"
