@@ -8,7 +8,7 @@
 use super::actor::{Actor, Message, Next, Request, System};
 use super::coroutine::{Body, Location};
 use super::inheritance::Inheritance;
-use super::outcome::{Outcome, restore_all};
+use super::outcome::{Outcome, restore_all, restore_all_once};
 use super::task::Task;
 use super::worker::{begin_request, end_request, finish, outcome_of, register_streams, with_output};
 use super::{actor_waits, running, scheduler};
@@ -298,7 +298,7 @@ fn turn(php: Php<'_>, me: &Me, actor: &Arc<Actor>) -> Result<(), Bailout> {
 }
 
 /// Handles one request; false when the worker's request cannot go on. Nobody is told of the outcome before the message counts as handled.
-fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: Option<&[u8]>) -> bool {
+fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, mut request: Request, method: Option<&[u8]>) -> bool {
     let task = Arc::clone(&request.task);
     if !matches!(task.state.start(), Start::Started) {
         finish(&task, Outcome::Cancelled(None));
@@ -307,7 +307,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     task.attach(&me.line);
     running::begin_message(php, &task, actor);
     let mut outcome = match install(php, me, &request.inheritance) {
-        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, &request, method))),
+        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, &mut request, method))),
         Err(reason) => Outcome::Unsendable(reason),
     };
     running::end(&task);
@@ -354,8 +354,14 @@ fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Strin
     Ok(())
 }
 
-fn perform(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: &Request, method: Option<&[u8]>) -> Result<Outcome, Raised> {
-    let mut roots = restore_all(php, &request.packet, request.positional + 1)?.into_iter();
+fn perform(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: &mut Request, method: Option<&[u8]>) -> Result<Outcome, Raised> {
+    let count = request.positional + 1;
+    // A constructor's arguments may be needed for another instance.
+    let mut roots = match Arc::get_mut(&mut request.packet).filter(|_| method.is_some()) {
+        Some(packet) => restore_all_once(php, packet, count)?,
+        None => restore_all(php, &request.packet, count)?,
+    }
+    .into_iter();
     let named = roots.next().unwrap_or_else(Value::null);
     let mut args = Arguments { positional: roots.collect(), named };
     let Some(method) = method else { return build(php, me, actor, &mut args) };
