@@ -2,8 +2,8 @@
 
 use async_threads_core::identity::Meeting;
 
-use super::Capture;
 use super::frame::{Frame, Kind};
+use super::{Capture, Tally};
 use crate::sys;
 use crate::transfer::word;
 use crate::transfer::zv::{self, ty};
@@ -68,7 +68,7 @@ impl Capture {
                 flags |= word::HOLES;
             }
             self.header(word::LIST, flags, used as u32, usual_next, array);
-            self.weight += if used < 65536 { 64 + 16 * used.max(8) } else { 0 };
+            self.tally.0 += Tally::of(0, if used < 65536 { 64 + 16 * used.max(8) } else { 0 }).0;
             if flags & word::HOLES != 0 {
                 self.tape.put(u64::from((*array).nNumOfElements));
             }
@@ -86,7 +86,7 @@ impl Capture {
         unsafe {
             let usual_next = sys::zend_empty_array.nNextFreeElement;
             self.header(word::MAP, flags, count, usual_next, array);
-            self.weight += if count < 8192 { 56 + 40 * count.max(8) as usize } else { 0 };
+            self.tally.0 += Tally::of(0, if count < 8192 { 56 + 40 * count.max(8) as usize } else { 0 }).0;
         }
     }
 

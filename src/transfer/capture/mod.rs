@@ -103,6 +103,27 @@ enum Stop {
     Bailout(Bailout),
 }
 
+/// The number of objects that cross by their properties, and above it what objects and small maps take in memory beyond what they take
+/// on the tape: one word, as it is added to for each object. Good guesses, no more.
+#[derive(Clone, Copy, Default)]
+struct Tally(u64);
+
+impl Tally {
+    const OBJECTS: u32 = 28;
+
+    fn of(objects: u64, weight: usize) -> Tally {
+        Tally(objects | (weight as u64) << Self::OBJECTS)
+    }
+
+    fn objects(self) -> usize {
+        (self.0 & ((1 << Self::OBJECTS) - 1)) as usize
+    }
+
+    fn weight(self) -> usize {
+        (self.0 >> Self::OBJECTS) as usize
+    }
+}
+
 /// A capture under way.
 #[derive(Default)]
 struct Capture {
@@ -123,10 +144,7 @@ struct Capture {
     lent: Vec<*mut sys::zend_string>,
     checkpoints: Vec<Checkpoint>,
     weak: Weak,
-    /// Number of objects that cross by their properties.
-    objects: usize,
-    /// What objects and small maps take in memory beyond what they take on the tape.
-    weight: usize,
+    tally: Tally,
 }
 
 impl Capture {
@@ -168,14 +186,14 @@ impl Capture {
             self.tables.loans.push(unsafe { lend::lend(string) });
         }
         let tape = self.tape.finish();
-        let weight = self.weight + tape.byte_len();
+        let weight = self.tally.weight() + tape.byte_len();
         Packet {
             tape,
             tables: std::mem::take(&mut self.tables),
             code: None,
             roots: u32::try_from(roots).expect("as many roots as arguments of a call"),
             shared: self.identity.count(),
-            objects: self.objects,
+            objects: self.tally.objects(),
             weight,
         }
     }
@@ -190,8 +208,7 @@ impl Capture {
         self.lent.clear();
         self.checkpoints.clear();
         self.weak.restart();
-        self.weight = 0;
-        self.objects = 0;
+        self.tally = Tally::default();
     }
 
     fn clear(&mut self) {

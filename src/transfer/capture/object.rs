@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_threads_core::identity::Meeting;
 
 use super::frame::{Frame, Kind};
-use super::{Capture, Stop};
+use super::{Capture, Stop, Tally};
 use crate::sys;
 use crate::transfer::packet::{Case, How};
 use crate::transfer::zv::{self, ty};
@@ -63,6 +63,7 @@ pub(super) struct Plain {
     pub(super) entry: *const sys::zend_class_entry,
     pub(super) head: u64,
     pub(super) slots: usize,
+    pub(super) tally: Tally,
 }
 
 impl Plain {
@@ -72,7 +73,7 @@ impl Plain {
 
 impl Default for Plain {
     fn default() -> Self {
-        Plain { entry: std::ptr::null(), head: 0, slots: 0 }
+        Plain { entry: std::ptr::null(), head: 0, slots: 0, tally: Tally::default() }
     }
 }
 
@@ -270,7 +271,7 @@ impl Capture {
         let slots = unsafe { (*entry).default_properties_count as usize };
         if let Some(shape) = self.classes.met[class].shape.filter(|_| slots <= Plain::MOST) {
             let head = word::node(word::OBJECT, u64::from(shape));
-            self.classes.plain[Classes::place(entry)] = Plain { entry, head, slots };
+            self.classes.plain[Classes::place(entry)] = Plain { entry, head, slots, tally: tally_of(slots) };
         }
     }
 
@@ -345,8 +346,7 @@ impl Capture {
         unsafe {
             let shape = self.shape(class, how);
             let mut head = word::node(word::OBJECT, u64::from(shape)) | flags;
-            self.objects += 1;
-            self.weight += weight_of((*(*object).ce).default_properties_count as usize);
+            self.tally.0 += tally_of((*(*object).ce).default_properties_count as usize).0;
             let table = (*object).properties;
             let dynamic = match table.is_null() || how == How::Contract {
                 true => 0,
@@ -416,10 +416,9 @@ impl Capture {
     }
 }
 
-/// What an object with so many slots takes in memory beyond what it takes on the tape.
-#[inline(always)]
-pub(super) fn weight_of(slots: usize) -> usize {
-    40 + 8 * slots
+/// An object with so many slots, and what it takes in memory beyond what it takes on the tape.
+fn tally_of(slots: usize) -> Tally {
+    Tally::of(1, 40 + 8 * slots)
 }
 
 /// Whether an object stands for another, or for one yet to be made.

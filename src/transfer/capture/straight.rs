@@ -7,7 +7,7 @@ use async_threads_core::tape::Pen;
 
 use super::Capture;
 use super::frame::{Frame, Kind};
-use super::object::{is_lazy, weight_of};
+use super::object::is_lazy;
 use crate::sys;
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{lend, word};
@@ -43,10 +43,12 @@ impl Capture {
                         let bucket = f.next_bucket();
                         let value = &raw const (*bucket).val;
                         if matches!(zv::type_of(value), ty::UNDEF | ty::INDIRECT) {
-                            f.back_to_bucket();
+                            // Through a copy: a frame whose address is known would not be kept in registers.
+                            let mut unusual = f;
+                            unusual.back_to_bucket();
                             self.tape.resume(pen);
-                            let value = self.entry(&mut f);
-                            pen = self.tape.pen();
+                            let value = self.entry(&mut unusual);
+                            (pen, f) = (self.tape.pen(), unusual);
                             let Some(value) = value else { continue };
                             break 'frames Some(value);
                         }
@@ -55,7 +57,7 @@ impl Capture {
                     } else {
                         f.next_value()
                     };
-                    if self.usual::<true>(&mut pen, value) {
+                    if self.usual(&mut pen, value) {
                         continue;
                     }
                     match self.plain_objects(&mut pen, &mut f, value) {
@@ -95,14 +97,13 @@ impl Capture {
                 if !plain {
                     return Some(value);
                 }
-                let (head, count) = (class.head, class.slots);
+                let (head, count, tally) = (class.head, class.slots, class.tally);
                 let room = 1 + SCALAR * count;
                 if pen.room() < room {
                     *pen = self.tape.refill(*pen, room);
                 }
                 pen.put(head);
-                self.objects += 1;
-                self.weight += weight_of(count);
+                self.tally.0 += tally.0;
                 let mut slot = zv::slots(object).cast_const();
                 let end = slot.add(count);
                 value = loop {
@@ -111,14 +112,19 @@ impl Capture {
                     }
                     let value = slot;
                     slot = slot.add(1);
-                    if !self.usual::<false>(pen, value) {
+                    let type_info = zv::type_info(value);
+                    if type_info as u8 != ty::STRING {
+                        if !put_scalar(pen, value, type_info) {
+                            break value;
+                        }
+                        continue;
+                    }
+                    if !self.own_text(pen, value, type_info) {
                         break value;
                     }
-                    if zv::type_of(value) == ty::STRING {
-                        let room = SCALAR * end.offset_from_unsigned(slot);
-                        if pen.room() < room {
-                            *pen = self.tape.refill(*pen, room);
-                        }
+                    let room = SCALAR * end.offset_from_unsigned(slot);
+                    if pen.room() < room {
+                        *pen = self.tape.refill(*pen, room);
                     }
                 };
                 self.enter(frame, Frame::values(Kind::Slots, object.cast(), slot, end.offset_from_unsigned(slot)));
@@ -126,45 +132,54 @@ impl Capture {
         }
     }
 
-    /// Writes a value that holds no others; else false, and nothing is written. `ASK`: for room for a scalar, which is there else.
+    /// Writes a value that holds no others; else false, and nothing is written.
     ///
     /// # Safety
     /// As [`straight`](Capture::straight).
     #[inline(always)]
-    unsafe fn usual<const ASK: bool>(&mut self, pen: &mut Pen, value: *const sys::zval) -> bool {
-        // SAFETY: the value is alive, and its tag says what it is.
+    unsafe fn usual(&mut self, pen: &mut Pen, value: *const sys::zval) -> bool {
+        // SAFETY: the value is alive.
         unsafe {
             let type_info = zv::type_info(value);
-            let kind = type_info as u8;
-            if kind == ty::STRING {
-                let string = (*value).value.str_.cast_const();
-                let counted = zv::is_refcounted(type_info);
-                if counted && is_usual(string) {
-                    return self.run(pen, string, (*string).h);
-                }
-                if counted && (*string).len >= lend::LEAST {
-                    return false;
-                }
-                self.tape.resume(*pen);
-                self.string(string, (*string).h, counted);
-                *pen = self.tape.pen();
-                return true;
+            if type_info as u8 == ty::STRING {
+                return self.own_text(pen, value, type_info);
             }
-            if ASK && pen.room() < SCALAR {
+            if pen.room() < SCALAR {
                 *pen = self.tape.refill(*pen, SCALAR);
             }
-            if kind == ty::LONG {
-                put_int(pen, (*value).value.lval);
-            } else if kind.wrapping_sub(ty::NULL) <= ty::TRUE - ty::NULL {
-                pen.put(word::node(kind, 0));
-            } else if kind == ty::DOUBLE {
-                pen.put(word::node(word::FLOAT, 0));
-                pen.put((*value).value.dval.to_bits());
-            } else {
+            put_scalar(pen, value, type_info)
+        }
+    }
+
+    /// Writes a string unless it is to be lent; else false, and nothing is written.
+    ///
+    /// # Safety
+    /// As [`straight`](Capture::straight); the value is a string of this type.
+    #[inline(always)]
+    unsafe fn own_text(&mut self, pen: &mut Pen, value: *const sys::zval, type_info: u32) -> bool {
+        // SAFETY: the value is alive and a string.
+        unsafe {
+            let string = (*value).value.str_.cast_const();
+            let counted = zv::is_refcounted(type_info);
+            if counted && is_usual(string) {
+                return self.run(pen, string, (*string).h);
+            }
+            if counted && (*string).len >= lend::LEAST {
                 return false;
             }
+            self.tape.resume(*pen);
+            self.unusual_string(string, counted);
+            *pen = self.tape.pen();
             true
         }
+    }
+
+    /// # Safety
+    /// As [`string`](Capture::string).
+    #[inline(never)]
+    unsafe fn unusual_string(&mut self, string: *const sys::zend_string, counted: bool) {
+        // SAFETY: by contract.
+        unsafe { self.string(string, (*string).h, counted) };
     }
 
     /// Writes the key of a bucket that is in use.
@@ -224,6 +239,29 @@ impl Capture {
 unsafe fn is_usual(string: *const sys::zend_string) -> bool {
     // SAFETY: by contract.
     unsafe { zv::refcount(string) == 1 && (*string).len.wrapping_sub(2) <= word::RUN_BYTES - 2 }
+}
+
+/// Writes a scalar; else false, and nothing is written.
+///
+/// # Safety
+/// There is room for [`SCALAR`] words; the value is alive and of this type.
+#[inline(always)]
+unsafe fn put_scalar(pen: &mut Pen, value: *const sys::zval, type_info: u32) -> bool {
+    let kind = type_info as u8;
+    // SAFETY: by contract.
+    unsafe {
+        if kind == ty::LONG {
+            put_int(pen, (*value).value.lval);
+        } else if kind.wrapping_sub(ty::NULL) <= ty::TRUE - ty::NULL {
+            pen.put(word::node(kind, 0));
+        } else if kind == ty::DOUBLE {
+            pen.put(word::node(word::FLOAT, 0));
+            pen.put((*value).value.dval.to_bits());
+        } else {
+            return false;
+        }
+    }
+    true
 }
 
 /// # Safety
