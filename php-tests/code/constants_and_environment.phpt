@@ -9,6 +9,10 @@ define('DYNAMIC', str_repeat('x', 5)); define('Ns\Sub\NAMED', 3); define('NESTED
 define('HANDLE', fopen('php://memory', 'r'));
 define('OBJECT', new stdClass);
 same('constants', fn () => [PLAIN, LISTED, DYNAMIC, Ns\Sub\NAMED, \ns\sub\NAMED, NESTED, defined('NOPE'), get_defined_constants(true)['user']['NESTED']]);
+enum Size: int { case S = 1; case L = 2; }
+const ONE_CASE = Size::L; define('CASES', [Size::S, 'deep' => [['l' => Size::L, 7 => [1]]]]);
+same('enum cases', fn () => [ONE_CASE, CASES, CASES['deep'][0]['l'] === Size::L, constant('CASES')[0]->value]);
+echo json_encode(Async\await(Async\spawn_thread(fn () => CASES['deep'][0]['l']->value, inherit: false))), "\n";
 echo json_encode((new Async\Thread(fn () => [defined('HANDLE'), defined('OBJECT'), defined('STDIN')]))->join()), "\n";
 try { (new Async\Thread(fn () => OBJECT))->join(); } catch (Async\RemoteException $e) { echo $e->getMessage(), "\n"; }
 
@@ -23,6 +27,8 @@ ini_restore('precision');
 same('restored', fn () => ini_get('precision'));
 --EXPECT--
 constants: same
+enum cases: same
+2
 [false,false,true]
 Undefined constant "OBJECT"
 environment: same

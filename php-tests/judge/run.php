@@ -13,7 +13,13 @@ $judge = static function (string $way, string $file, Closure $judge): Closure {
         'images' => static function () use ($file): void { include "$file.statements.php"; },
         'closure' => include "$file.closure.php",
     };
-    return static function (Exception $start) use ($run, $judge): void {
+    return static function (Throwable $start) use ($run, $judge): void {
+        static $begun = false;
+        if ($begun) {
+            // An exception of a shutdown function: it has no other handler.
+            throw $start;
+        }
+        $begun = true;
         while (get_resource_id(fopen('php://memory', 'r')) < 40);
         gc_collect_cycles();
         try {

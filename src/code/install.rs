@@ -265,13 +265,11 @@ fn add_constant(table: *mut sys::HashTable, entry: ConstantEntry) {
             return;
         }
         let mut value = entry.value;
-        if !entry.case_of.is_null() {
-            let case = sys::zend_get_class_constant_ex(entry.case_of, raw::pointer(&entry.value), ptr::null_mut(), 0);
-            if case.is_null() {
+        if raw::type_of(&value) == sys::IS_CONSTANT_AST {
+            if sys::zval_update_constant_ex(&raw mut value, ptr::null_mut()) != sys::SUCCESS {
                 sys::zend_clear_exception();
                 return;
             }
-            sys::at_zval_copy(&raw mut value, case);
             value.u2 = entry.value.u2;
         }
         let constant = sys::at_emalloc(size_of::<sys::zend_constant>()).cast::<sys::zend_constant>();

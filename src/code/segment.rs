@@ -30,10 +30,8 @@ pub(super) struct FunctionEntry {
 pub(super) struct ConstantEntry {
     pub(super) key: *mut sys::zend_string,
     pub(super) name: *mut sys::zend_string,
-    /// An immutable value; or, for an enum case, the case's name, with `case_of` set.
+    /// An immutable value, or an expression for one that has enum cases inside.
     pub(super) value: sys::zval,
-    /// The class of the enum case that is the constant's value.
-    pub(super) case_of: *mut sys::zend_string,
 }
 
 /// See the module's header.

@@ -264,7 +264,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Takes a global constant. One that holds a resource or an object other than an enum case stays behind: using it in the thread is
+    /// Takes a global constant. One that holds a resource or an object other than an enum case, at any depth, stays behind: using it in the thread is
     /// the engine's "Undefined constant", which names it.
     fn constant(&mut self, persist: &mut Persist<'_>, bucket: &sys::Bucket) {
         if raw::type_of(&bucket.val) != sys::IS_PTR {
@@ -276,19 +276,11 @@ impl Draft {
         if raw::constant_flags(&constant.value) >> 8 != sys::PHP_USER_CONSTANT && !is_mains {
             return;
         }
-        let mut case_of = std::ptr::null_mut();
-        let value = if raw::type_of(&constant.value) == sys::IS_OBJECT {
-            persist.enum_case(&constant.value).map(|(class, case)| {
-                case_of = persist.string(class);
-                raw::pointer_value(sys::IS_STRING, persist.string(case), constant.value.u2)
-            })
-        } else {
-            persist.value(&constant.value)
-        };
+        let value = persist.constant_value(&constant.value);
         if let Ok(mut value) = value {
             value.u2 = constant.value.u2;
             let (key, name) = (persist.string(bucket.key), persist.string(constant.name));
-            self.constants.push(ConstantEntry { key, name, value, case_of });
+            self.constants.push(ConstantEntry { key, name, value });
         }
     }
 }
