@@ -294,6 +294,10 @@ thread_local! {
 pub(crate) fn drain(php: Php<'_>) -> Answer {
     loop {
         runtime_drain::drain(php);
+        if php.has_bailed_out() {
+            // A coroutine died of a fatal error: nobody waits any more, RSHUTDOWN stops what runs.
+            return Ok(());
+        }
         if let Some(owner) = owner::existing() {
             owner.join_all();
         }
