@@ -17,9 +17,12 @@ pub const LARGE: usize = 2 << 20;
 /// A large page may take so long to make; beyond, it is not worth it.
 const PATIENCE: Duration = Duration::from_micros(600);
 
+/// How often not to ask at first: a wait for a busy processor is soon over, and not asking costs ten times what asking does.
+const FEW: u32 = 4;
+
 /// How often not to ask, after the kernel was slow: doubled each time. A count for the process, not exact.
 static SKIP: AtomicU32 = AtomicU32::new(0);
-static NEXT_SKIP: AtomicU32 = AtomicU32::new(16);
+static NEXT_SKIP: AtomicU32 = AtomicU32::new(FEW);
 
 /// Asks for large pages in `length` bytes at `start`, which nobody has touched yet.
 ///
@@ -67,7 +70,7 @@ pub fn gather(address: *mut u8) {
             SKIP.store(skip, Ordering::Relaxed);
             NEXT_SKIP.store(skip.saturating_mul(2).min(1 << 20), Ordering::Relaxed);
         } else {
-            NEXT_SKIP.store(16, Ordering::Relaxed);
+            NEXT_SKIP.store(FEW, Ordering::Relaxed);
         }
     }
     #[cfg(not(target_os = "linux"))]

@@ -60,7 +60,9 @@ impl Capture {
                     if self.usual(&mut pen, value) {
                         continue;
                     }
-                    match self.plain_objects(&mut pen, &mut f, value) {
+                    let left;
+                    (f, left) = self.plain_objects(&mut pen, f, value);
+                    match left {
                         Some(value) => break 'frames Some(value),
                         None => continue 'frames,
                     }
@@ -79,13 +81,18 @@ impl Capture {
     /// # Safety
     /// As [`straight`](Capture::straight).
     #[inline(always)]
-    unsafe fn plain_objects(&mut self, pen: &mut Pen, frame: &mut Frame, value: *const sys::zval) -> Option<*const sys::zval> {
-        let mut value = value;
+    unsafe fn plain_objects(
+        &mut self,
+        pen: &mut Pen,
+        frame: Frame,
+        value: *const sys::zval,
+    ) -> (Frame, Option<*const sys::zval>) {
+        let (mut frame, mut value) = (frame, value);
         // SAFETY: the value is alive, its tag says what it is, and an object has as many slots as its class says.
         unsafe {
             loop {
                 if zv::type_of(value) != ty::OBJECT {
-                    return Some(value);
+                    return (frame, Some(value));
                 }
                 let object = (*value).value.obj;
                 let class = self.classes.plain((*object).ce);
@@ -95,7 +102,7 @@ impl Capture {
                     && (*object).properties.is_null()
                     && !is_lazy(object);
                 if !plain {
-                    return Some(value);
+                    return (frame, Some(value));
                 }
                 let (head, count, tally) = (class.head, class.slots, class.tally);
                 let room = 1 + SCALAR * count;
@@ -108,7 +115,7 @@ impl Capture {
                 let end = slot.add(count);
                 value = loop {
                     if slot == end {
-                        return None;
+                        return (frame, None);
                     }
                     let value = slot;
                     slot = slot.add(1);
@@ -127,7 +134,8 @@ impl Capture {
                         *pen = self.tape.refill(*pen, room);
                     }
                 };
-                self.enter(frame, Frame::values(Kind::Slots, object.cast(), slot, end.offset_from_unsigned(slot)));
+                let inner = Frame::values(Kind::Slots, object.cast(), slot, end.offset_from_unsigned(slot));
+                self.enter(&mut frame, inner);
             }
         }
     }
