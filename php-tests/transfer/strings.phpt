@@ -1,7 +1,5 @@
 --TEST--
 Strings of every length and content
---INI--
-memory_limit=-1
 --FILE--
 <?php
 require __DIR__ . '/ways.inc';
