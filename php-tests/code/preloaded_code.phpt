@@ -5,7 +5,6 @@ opcache.preload={PWD}/preloaded.inc
 opcache.preload_user=root
 --SKIPIF--
 <?php if (!function_exists('opcache_get_status') || !opcache_get_status(false)) die('skip for opcache');
-if (posix_getuid() !== 0) die('skip preload_user is for root');
 --FILE--
 <?php
 use Async\Thread;
