@@ -71,7 +71,7 @@ pub(crate) unsafe extern "C" fn at_body_actor_call(frame: *mut sys::zend_execute
     unsafe {
         crate::zend::door::enter(frame, result, |call: &mut Call<'_>| {
             let stub = call.stub();
-            php::actor::message(call, &stub)
+            php::actor::message(call, stub)
         })
     }
 }

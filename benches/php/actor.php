@@ -11,14 +11,6 @@ class Counter extends Actor
     public function burn(int $n): int { for ($i = $x = 0; $i < $n; $i++) $x = ($x * 31 + $i) & 0xffff; return $x; }
 }
 
-function median(int $runs, callable $measure): float
-{
-    $values = [];
-    for ($i = 0; $i < $runs; $i++) $values[] = $measure();
-    sort($values);
-    return $values[intdiv($runs, 2)];
-}
-
 function microseconds(int $times, callable $work): float
 {
     $start = hrtime(true);
@@ -38,25 +30,48 @@ $task = fn () => 1;
 $actor->add();
 $pool->enqueue($task);
 
-$roundTrip = median(5, fn () => microseconds(2000, function ($n) use ($pool, $task) { while ($n--) $pool->enqueue($task); }));
-$ask = median(5, fn () => microseconds(2000, function ($n) use ($actor) { while ($n--) $actor->add(); }));
-$tell = median(5, fn () => microseconds(20000, function ($n) use ($actor) {
-    $futures = [];
-    while ($n--) $futures[] = $actor->addAsync();
-    foreach ($futures as $future) $future->await();
-}));
-$submit = median(5, fn () => microseconds(20000, function ($n) use ($pool, $task) {
-    $futures = [];
-    while ($n--) $futures[] = $pool->submit($task);
-    foreach ($futures as $future) $future->await();
-}));
-printf("%-44s %8.2f us   pool's enqueue  %8.2f us   %.2f x\n", 'call and answer, one at a time', $ask, $roundTrip, $ask / $roundTrip);
-printf("%-44s %8.2f us   pool's submit   %8.2f us   %.2f x\n", 'messages, 20,000 in flight', $tell, $submit, $tell / $submit);
+/** Both by turns, so that other load on the machine concerns them alike: the median of each, and of their ratios. */
+function compare(int $pairs, int $times, callable $one, callable $other): array
+{
+    $values = [[], [], []];
+    for ($i = 0; $i < $pairs; $i++) {
+        $values[0][] = $a = microseconds($times, $one);
+        $values[1][] = $b = microseconds($times, $other);
+        $values[2][] = $a / $b;
+    }
+    return array_map(function (array $list) {
+        sort($list);
+        return $list[intdiv(count($list), 2)];
+    }, $values);
+}
 
+[$ask, $roundTrip, $ratio] = compare(101, 500,
+    function ($n) use ($actor) { while ($n--) $actor->add(); },
+    function ($n) use ($pool, $task) { while ($n--) $pool->enqueue($task); });
+printf("%-44s %8.2f us   pool's enqueue  %8.2f us   %.2f x\n", 'call and answer, one at a time', $ask, $roundTrip, $ratio);
+
+$collect = function (int $n, callable $send) {
+    $futures = [];
+    while ($n--) $futures[] = $send();
+    foreach ($futures as $future) $future->await();
+};
+[$tell, $submit, $ratio] = compare(15, 20000, fn ($n) => $collect($n, fn () => $actor->addAsync()), fn ($n) => $collect($n, fn () => $pool->submit($task)));
+printf("%-44s %8.2f us   pool's submit   %8.2f us   %.2f x\n", 'messages, 20,000 in flight', $tell, $submit, $ratio);
+
+$group = [];
+for ($i = 0; $i < 1000; $i++) $group[] = new Counter();
+$one = fn ($n) => $collect($n, fn () => $actor->addAsync());
+$next = 0;
+[$many, $tell, $ratio] = compare(15, 20000, fn ($n) => $collect($n, function () use ($group, &$next) { return $group[$next++ % 1000]->addAsync(); }), $one);
+printf("%-44s %8.2f us   to one          %8.2f us   %.2f x\n", 'messages to 1000 actors', $many, $tell, $ratio);
+$group = [];
+
+$pool->close();
 $two = [new Counter(), new Counter()];
-$alone = median(3, fn () => microseconds(1, function () use ($two) { await($two[0]->burnAsync(3_000_000)); await($two[0]->burnAsync(3_000_000)); }));
-$both = median(3, fn () => microseconds(1, function () use ($two) { $a = $two[0]->burnAsync(3_000_000); $b = $two[1]->burnAsync(3_000_000); await($a); await($b); }));
-printf("%-44s %8.0f ms   one actor       %8.0f ms   %.2f x as fast\n", 'two busy actors', $both / 1e3, $alone / 1e3, $alone / $both);
+[$alone, $both, $ratio] = compare(9, 1,
+    function () use ($two) { await($two[0]->burnAsync(6_000_000)); await($two[0]->burnAsync(6_000_000)); },
+    function () use ($two) { $a = $two[0]->burnAsync(6_000_000); $b = $two[1]->burnAsync(6_000_000); await($a); await($b); });
+printf("%-44s %8.0f ms   one actor       %8.0f ms   %.2f x as fast\n", 'two busy actors', $both / 1e3, $alone / 1e3, $ratio);
 
 $many = (int) ($argv[1] ?? 100_000);
 $before = rss();

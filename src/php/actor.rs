@@ -2,10 +2,11 @@
 
 use super::future::FutureHandle;
 use crate::runtime::actor::{Actor, Guard, Message, Options};
+use crate::runtime::actor_ask::Args;
 use crate::runtime::future::Cell;
-use crate::runtime::task::{Task, TaskHandle};
+use crate::runtime::task::TaskHandle;
 use crate::runtime::{actor_ask, actor_worker};
-use crate::zend::actor_class::{self, Handle, StubCall};
+use crate::zend::actor_class::{self, Handle, Method};
 use crate::zend::array::Builder;
 use crate::zend::error::{Class, throw, throw_argument};
 use crate::zend::object;
@@ -19,38 +20,34 @@ pub(crate) fn construct(call: &mut Call<'_>) -> Answer {
 }
 
 /// A call on a handle: a message.
-pub(crate) fn message(call: &mut Call<'_>, stub: &StubCall) -> Answer {
+pub(crate) fn message(call: &mut Call<'_>, method: Arc<Method>) -> Answer {
     let php = call.php;
     let this = call.this_value();
-    let class = this.class_name().unwrap_or_default();
-    let name = String::from_utf8_lossy(&stub.method).into_owned();
-    if let Some(parameter) = &stub.by_reference {
+    if let Some(parameter) = &method.by_reference {
+        let (class, name) = (this.class_name().unwrap_or_default(), String::from_utf8_lossy(&method.name));
         let text = format!(
             "{class}::{name}() takes ${parameter} by reference, which a message to an actor cannot; return the value instead"
         );
         return Err(throw(php, Class::Error, &text));
     }
-    let (positional, named) = call.message_args();
-    let count = positional.len();
-    if stub.is_constructor {
+    if method.is_constructor {
         return start(call, &this);
     }
     let Some(guard) = this.object().and_then(actor_class::payload::<Guard>) else {
-        let text = format!("This {class} has not been started: its constructor has not run");
+        let text = format!("This {} has not been started: its constructor has not run", this.class_name().unwrap_or_default());
         return Err(throw(php, Class::Error, &text));
     };
-    let actor = Arc::clone(&guard.0);
-    let packet = actor_ask::capture_args(php, positional, &named)?;
-    let method: Arc<[u8]> = stub.method.as_slice().into();
-    let task = Task::new();
-    let request = actor_ask::request(php, Arc::clone(&task), packet, count)?;
-    if stub.is_async {
-        actor_ask::send(php, &actor, Message::Call(method, request))?;
-        let future = FutureHandle::of(Rc::new(Cell::of_message(TaskHandle::new(task), actor)));
+    let actor = &guard.0;
+    let (positional, named) = call.message_args();
+    let request = actor_ask::request(php, Args::capture(php, positional, &named)?)?;
+    let task = Arc::clone(&request.task);
+    if method.is_async {
+        actor_ask::send(php, actor, Message::Call(method, request))?;
+        let future = FutureHandle::of(Rc::new(Cell::of_message(TaskHandle::new(task), Arc::clone(actor))));
         call.give(object::instantiate(php, future));
         return Ok(());
     }
-    let value = actor_ask::ask(php, &actor, task, Message::Call(method, request))?;
+    let value = actor_ask::ask(php, actor, task, Message::Call(method, request))?;
     call.give(value);
     Ok(())
 }
@@ -62,16 +59,14 @@ fn start(call: &mut Call<'_>, this: &Value) -> Answer {
         return Err(throw(php, Class::Error, "The actor has been constructed already"));
     }
     let (positional, named) = call.message_args();
-    let count = positional.len();
     let options = options(call, this)?;
-    let packet = actor_ask::capture_args(php, positional, &named)?;
+    let args = Args::capture(php, positional, &named)?;
     let system = actor_ask::system(php)?;
     let class = this.class_name_bytes();
     let actor = Actor::new(&system, &class, options);
     let guard = actor.guard();
-    let task = Task::new();
-    let request = actor_ask::request(php, Arc::clone(&task), packet, count)?;
-    actor_ask::ask(php, &actor, task, Message::Build(request)).map(drop)?;
+    let request = actor_ask::request(php, args)?;
+    actor_ask::ask(php, &actor, Arc::clone(&request.task), Message::Build(request)).map(drop)?;
     actor_class::set_payload(this, guard);
     Ok(())
 }

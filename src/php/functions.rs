@@ -214,7 +214,7 @@ pub(crate) fn current_coroutine(call: &mut Call<'_>) -> Answer {
 pub(crate) fn get_coroutines(call: &mut Call<'_>) -> Answer {
     call.expect_args(0, Some(0))?;
     let mut list = Builder::new(call.php);
-    for live in scheduler::of(call.php).live() {
+    for live in scheduler::of(call.php).live().into_iter().filter(|live| !live.hidden.get()) {
         list.set(&Value::integer(live.id as i64), coroutine::handle(call.php, &live));
     }
     call.give(list.finish());

@@ -5,12 +5,12 @@
 //! has the instance, and by messages in flight. Threads: any. Invariants: an actor is in its worker's run queue or has a turn exactly while its phase is not
 //! `Idle`; messages of one sender are handled in the order sent; the last `Guard` to go sends the message that ends the actor.
 
+use super::actor_ask::Args;
 use super::actor_waits::Runner;
 use super::inheritance::Inheritance;
 use super::owner::Owner;
 use super::task::Task;
-use crate::transfer::Packet;
-use crate::zend::actor_class::Handle;
+use crate::zend::actor_class::{Handle, Method};
 use crate::zend::{Value, array};
 use async_threads_core::parker::Wake;
 use parking_lot::Mutex;
@@ -22,8 +22,8 @@ use std::sync::{Arc, Weak};
 pub(crate) enum Message {
     /// Make the instance.
     Build(Request),
-    /// Call a method, by its name as declared.
-    Call(Arc<[u8]>, Request),
+    /// Call a method.
+    Call(Arc<Method>, Request),
     /// Let the instance go, unless there are handles again.
     Release,
 }
@@ -31,9 +31,7 @@ pub(crate) enum Message {
 /// A call's arguments, and who waits for its outcome.
 pub(crate) struct Request {
     pub(crate) task: Arc<Task>,
-    /// Named arguments or null, then positional ones.
-    pub(crate) packet: Arc<Packet>,
-    pub(crate) positional: usize,
+    pub(crate) args: Args,
     /// What it has from its sender.
     pub(crate) inheritance: Inheritance,
 }
@@ -353,6 +351,8 @@ pub(crate) struct System {
 #[derive(Default)]
 pub(crate) struct Place {
     queue: Mutex<Ready>,
+    /// How many are in the queue, for who looks out for one without the lock.
+    queued: AtomicUsize,
     /// The worker's thread, once it has begun.
     pub(super) thread: AtomicU64,
     pub(crate) actors: AtomicUsize,
@@ -362,6 +362,8 @@ pub(crate) struct Place {
 struct Ready {
     actors: VecDeque<Arc<Actor>>,
     idle: Option<Arc<dyn Wake>>,
+    /// Whether the worker looks out for turns: it needs no waking.
+    looking_out: bool,
     closed: bool,
 }
 
@@ -379,21 +381,42 @@ impl Place {
         let idle = {
             let mut queue = self.queue.lock();
             queue.actors.push_back(actor);
-            queue.idle.take()
+            // Relaxed, here and below: who sees it takes the lock next.
+            self.queued.store(queue.actors.len(), Ordering::Relaxed);
+            if queue.looking_out { None } else { queue.idle.take() }
         };
         if let Some(worker) = idle {
             worker.wake();
         }
     }
 
-    /// The actor whose turn it is.
-    pub(super) fn next(&self, waker: &Arc<dyn Wake>) -> Next {
+    /// Whether somebody waits for a turn.
+    pub(super) fn has_turns(&self) -> bool {
+        self.queued.load(Ordering::Relaxed) > 0
+    }
+
+    /// The actor whose turn it is. With none, it is looked out for during `look`, which comes back early when `has_turns`; what `waker` gives is called later.
+    pub(super) fn next(&self, look: Option<impl FnOnce()>, waker: impl FnOnce() -> Arc<dyn Wake>) -> Next {
         let mut queue = self.queue.lock();
+        if queue.actors.is_empty()
+            && !queue.closed
+            && let Some(look) = look
+        {
+            queue.looking_out = true;
+            drop(queue);
+            look();
+            queue = self.queue.lock();
+            queue.looking_out = false;
+        }
+        queue.idle = None;
         match queue.actors.pop_front() {
-            Some(actor) => Next::Turn(actor),
+            Some(actor) => {
+                self.queued.store(queue.actors.len(), Ordering::Relaxed);
+                Next::Turn(actor)
+            }
             None if queue.closed => Next::Closed,
             None => {
-                queue.idle = Some(Arc::clone(waker));
+                queue.idle = Some(waker());
                 Next::Empty
             }
         }

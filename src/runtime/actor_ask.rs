@@ -6,14 +6,15 @@ use super::awaitable::{Awaitable, Guard, wait_for};
 use super::coroutine::Coroutine;
 use super::inheritance::Inheritance;
 use super::job::{self, Work};
-use super::outcome::{Outcome, Settled, capture_or_throw};
+use super::outcome::{Outcome, Settled, capture_or_throw, restore_all, restore_all_once};
 use super::owner::{self, Owner};
 use super::scheduler;
 use super::task::{Task, TaskHandle};
 use crate::sys;
 use crate::transfer::{Label, Packet};
 use crate::zend::error::{self, Class, throw};
-use crate::zend::{Answer, Php, Raised, Value, ini};
+use crate::zend::invoke::Arguments;
+use crate::zend::{Answer, Php, Plain, Raised, Value, ini};
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -45,11 +46,42 @@ pub(crate) fn system(php: Php<'_>) -> Result<Arc<System>, Raised> {
     Ok(system)
 }
 
-/// Captures arguments for a message.
-pub(crate) fn capture_args(php: Php<'_>, positional: &[sys::zval], named: &Value) -> Result<Arc<Packet>, Raised> {
-    let mut roots = vec![(Label::NamedArgs, named.as_ptr())];
-    roots.extend(positional.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
-    Ok(Arc::new(capture_or_throw(php, &roots)?))
+/// What a message carries.
+#[derive(Clone)]
+pub(crate) enum Args {
+    /// Nothing but numbers and the like, by position.
+    Plain(Arc<[Plain]>),
+    /// Named arguments or null, then so many positional ones.
+    Packet(Arc<Packet>, usize),
+}
+
+impl Args {
+    /// Captures arguments.
+    pub(crate) fn capture(php: Php<'_>, positional: &[sys::zval], named: &Value) -> Result<Args, Raised> {
+        if named.is_null()
+            && let Some(plain) = positional.iter().map(Plain::of).collect::<Option<Arc<[Plain]>>>()
+        {
+            return Ok(Args::Plain(plain));
+        }
+        let mut roots = vec![(Label::NamedArgs, named.as_ptr())];
+        roots.extend(positional.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
+        Ok(Args::Packet(Arc::new(capture_or_throw(php, &roots)?), positional.len()))
+    }
+
+    /// Makes them here, for a call. What nobody else needs is given back as it is read.
+    pub(super) fn restore(self, php: Php<'_>) -> Result<Arguments, Raised> {
+        let (mut packet, count) = match self {
+            Args::Plain(plain) => return Ok(Arguments::positional(plain.iter().map(|plain| plain.value()).collect())),
+            Args::Packet(packet, positional) => (packet, positional + 1),
+        };
+        let mut roots = match Arc::get_mut(&mut packet) {
+            Some(packet) => restore_all_once(php, packet, count),
+            None => restore_all(php, &packet, count),
+        }?
+        .into_iter();
+        let named = roots.next().unwrap_or_else(Value::null);
+        Ok(Arguments { positional: roots.collect(), named })
+    }
 }
 
 /// Sends `message`, waiting for room in a bounded mailbox.
@@ -109,8 +141,8 @@ pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Me
 }
 
 /// A request for a message.
-pub(crate) fn request(php: Php<'_>, task: Arc<Task>, packet: Arc<Packet>, positional: usize) -> Result<Request, Raised> {
-    Ok(Request { task, packet, positional, inheritance: Inheritance::take(php)? })
+pub(crate) fn request(php: Php<'_>, args: Args) -> Result<Request, Raised> {
+    Ok(Request { task: Task::new(), args, inheritance: Inheritance::take(php)? })
 }
 
 /// What a message gives, to be waited for where it was sent.

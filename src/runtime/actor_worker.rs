@@ -1,25 +1,27 @@
 //! A worker of the actor system: gives the actors that live here their turns.
 //!
-//! A turn is a coroutine, so that an actor whose method waits lets the others of this worker go on, while its own next message stays in the mailbox. A fatal
+//! Turns are taken by one coroutine after another: as long as no message waits, one takes them all, which costs no switch. One that stands still in the middle of a turn is
+//! relieved by a new one, so that the others of this worker go on, while that actor's next message stays in its mailbox; it ends with its turn. A fatal
 //! error ends the worker's request and with it all instances here: their callers are told why, supervised ones are built anew in the next request.
 //!
 //! Owner: `Me` is the request's; instances are PHP objects of its heap. Threads: one.
 
-use super::actor::{Actor, Message, Next, Request, System};
-use super::coroutine::{Body, Location};
+use super::actor::{Actor, Message, Next, Place, Request, System};
+use super::actor_turn;
+use super::coroutine::{Body, Coroutine, Location};
 use super::inheritance::Inheritance;
-use super::outcome::{Outcome, restore_all, restore_all_once};
+use super::outcome::Outcome;
+use super::scheduler::Relief;
+use super::table::{NumberMap, Table};
 use super::task::Task;
-use super::worker::{begin_request, end_request, finish, outcome_of, register_streams, with_output};
-use super::{actor_waits, running, scheduler};
+use super::worker::{begin_request, end_request, finish, register_streams};
+use super::{actor_waits, pool_worker, running, scheduler};
 use crate::sys;
-use crate::zend::actor_class;
 use crate::zend::attach::{Attachment, Inherited};
-use crate::zend::error::{self, Class, throw};
+use crate::zend::error;
 use crate::zend::interrupt::Interrupt;
-use crate::zend::invoke::{Arguments, Fatal, TaskEnd, as_task, call, call_method};
-use crate::zend::{Bailout, Php, Raised, Value, array, memory, output};
-use async_threads_core::state::Start;
+use crate::zend::invoke::{self, Fatal, TaskEnd, as_task};
+use crate::zend::{Bailout, Php, Raised, Value, fiber, output};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
@@ -27,33 +29,52 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+/// Turns after which the other coroutines of the thread, its timers and other threads are looked at, whether or not there is news.
+const TURNS_IN_A_ROW: u32 = 64;
+
 thread_local! {
     static SELF: RefCell<Option<Rc<Me>>> = const { RefCell::new(None) };
 }
 
-struct Me {
-    system: Arc<System>,
+/// What a worker knows of itself during one request.
+pub(super) struct Me {
+    pub(super) system: Arc<System>,
     index: usize,
-    line: Arc<Interrupt>,
-    installed: RefCell<Option<Inheritance>>,
-    instances: RefCell<HashMap<u64, Instance>>,
-    by_object: RefCell<HashMap<usize, Arc<Actor>>>,
-    /// Turns that have begun and not ended.
-    turns: Cell<usize>,
-    /// Whose they are. These actors are in no run queue.
-    taken: RefCell<HashMap<u64, Arc<Actor>>>,
+    pub(super) line: Arc<Interrupt>,
+    pub(super) installed: RefCell<Option<Inheritance>>,
+    /// By the actor's number.
+    pub(super) instances: RefCell<NumberMap<Instance>>,
+    /// By the object's address.
+    pub(super) by_object: RefCell<NumberMap<Arc<Actor>>>,
+    /// Whose turns have begun and not ended. These actors are in no run queue.
+    taken: RefCell<Table<Arc<Actor>>>,
+    /// The coroutine that takes the turns.
+    server: Cell<Option<u64>>,
+    /// The system is closed, and all turns have ended.
+    done: Cell<bool>,
+    /// Whether it is in the middle of one.
+    in_turn: Cell<bool>,
+    /// No more turns are to be taken.
+    closing: Cell<bool>,
     /// A message has died in this request.
-    dead: Cell<bool>,
+    pub(super) dead: Cell<bool>,
 }
 
-struct Instance {
-    actor: Arc<Actor>,
-    object: Value,
+impl Me {
+    fn place(&self) -> &Place {
+        &self.system.places[self.index]
+    }
+}
+
+/// An actor's object.
+pub(super) struct Instance {
+    pub(super) actor: Arc<Actor>,
+    pub(super) object: Value,
 }
 
 /// What a supervised actor needs to begin again, kept over requests.
 #[derive(Default)]
-struct Records(HashMap<u64, Record>);
+pub(super) struct Records(HashMap<u64, Record>);
 
 struct Record {
     build: Message,
@@ -61,12 +82,12 @@ struct Record {
 }
 
 thread_local! {
-    static RECORDS: RefCell<Records> = RefCell::default();
+    pub(super) static RECORDS: RefCell<Records> = RefCell::default();
 }
 
 /// The actor whose instance `object` is, if it is one of this worker's.
 pub(super) fn actor_of_instance(object: *const sys::zend_object) -> Option<Arc<Actor>> {
-    SELF.with_borrow(|me| me.as_ref()?.by_object.borrow().get(&object.addr()).cloned())
+    SELF.with_borrow(|me| me.as_ref()?.by_object.borrow().get(&(object.addr() as u64)).cloned())
 }
 
 /// Runs turns until the system is closed.
@@ -87,8 +108,11 @@ pub(super) fn run(
             installed: RefCell::default(),
             instances: RefCell::default(),
             by_object: RefCell::default(),
-            turns: Cell::new(0),
             taken: RefCell::default(),
+            server: Cell::new(None),
+            done: Cell::new(false),
+            in_turn: Cell::new(false),
+            closing: Cell::new(false),
             dead: Cell::new(false),
         });
         SELF.set(Some(Rc::clone(&me)));
@@ -110,7 +134,7 @@ pub(super) fn run(
             system.handled();
             finish(&task, lost_outcome("The actor", &format!("its thread died: {reason}")));
         }
-        let mut taken = me.taken.take();
+        let mut taken: HashMap<u64, Arc<Actor>> = me.taken.take().iter().map(|actor| (actor.id, Arc::clone(actor))).collect();
         for actor in lost {
             let was_taken = taken.remove(&actor.id).is_some();
             lose(&actor, &reason, closed, was_taken);
@@ -136,7 +160,7 @@ fn let_go(php: Php<'_>, me: &Me) -> Vec<Arc<Actor>> {
     actors
 }
 
-fn lost_outcome(name: &str, reason: &str) -> Outcome {
+pub(super) fn lost_outcome(name: &str, reason: &str) -> Outcome {
     Outcome::Lost(format!("{name} is not there any more: {reason}"))
 }
 
@@ -160,7 +184,7 @@ pub(crate) fn stop(actor: &Arc<Actor>) {
 }
 
 /// Tells the sender of `message` that it will not be handled.
-fn refuse(actor: &Actor, message: Message, reason: &str) {
+pub(super) fn refuse(actor: &Actor, message: Message, reason: &str) {
     match message {
         Message::Build(request) | Message::Call(_, request) => {
             let _ = request.task.state.start();
@@ -172,6 +196,17 @@ fn refuse(actor: &Actor, message: Message, reason: &str) {
 }
 
 impl Records {
+    /// `actor`, which is supervised, has been built by `request`.
+    pub(super) fn built(&mut self, actor: &Actor, request: Request) {
+        let build = || Record { build: Message::Build(request), restarts: VecDeque::new() };
+        self.0.entry(actor.id).or_insert_with(build);
+    }
+
+    /// It has ended.
+    pub(super) fn forget(&mut self, actor: &Actor) {
+        self.0.remove(&actor.id);
+    }
+
     /// How to begin again, if the actor is supervised and has not failed too often.
     fn restart(&mut self, actor: &Actor) -> Option<Message> {
         let record = self.0.get_mut(&actor.id)?;
@@ -190,47 +225,144 @@ impl Records {
 }
 
 /// The same request for somebody who does not wait.
-fn again(request: &Request) -> Request {
+pub(super) fn again(request: &Request) -> Request {
     let task = Task::new();
     task.mark_observed();
-    Request {
-        task,
-        packet: Arc::clone(&request.packet),
-        positional: request.positional,
-        inheritance: request.inheritance.clone(),
-    }
+    Request { task, args: request.args.clone(), inheritance: request.inheritance.clone() }
 }
 
-/// One request; true when the system is closed.
+/// One request; true when the system is closed. Turns are taken by another coroutine than main code's, which waits for the end here.
 fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>) -> bool {
     if register_streams(php).is_err() {
         return false;
     }
-    loop {
+    let scheduler = scheduler::of(php);
+    scheduler.set_relief(Relief { parks, has_work });
+    start_server(php, me);
+    let closed = loop {
         if worker.stop_requested() {
-            return true;
+            break true;
         }
-        let waker = scheduler::of(php).main().remote_waker(php);
-        match me.system.places[me.index].next(&waker) {
-            Next::Turn(actor) => {
-                begin_turn(php, me, actor);
-                continue;
-            }
-            Next::Closed if me.turns.get() == 0 => return release_all(php, me),
-            Next::Closed | Next::Empty => {}
+        if me.done.get() {
+            break release_all(php, me);
         }
         let woken = Cell::new(false);
         let waited = as_task(php, |php| {
-            if me.turns.get() == 0 {
-                memory::collect_when_idle(php)?;
-            }
-            let _external = scheduler::of(php).expect_external();
-            scheduler::of(php).wait(php, || woken.replace(true))
+            let _external = scheduler.expect_external();
+            scheduler.wait(php, || woken.replace(true))
         });
         if waited.is_err() {
-            return worker.stop_requested();
+            break worker.stop_requested();
+        }
+    };
+    me.closing.set(true);
+    if let Some(server) = me.server.get() {
+        scheduler.wake_id(server);
+    }
+    closed
+}
+
+/// A coroutine on its way to taking turns. If it never begins, there being too many, the next that comes to the end of its turn goes on in its place.
+struct Successor(Option<Rc<Me>>);
+
+impl Drop for Successor {
+    fn drop(&mut self) {
+        if let Some(me) = self.0.take() {
+            me.server.set(None);
         }
     }
+}
+
+/// From now on a new coroutine takes the turns.
+fn start_server(php: Php<'_>, me: &Rc<Me>) {
+    let mut successor = Successor(Some(Rc::clone(me)));
+    let body = move |php: Php<'_>| {
+        if let Some(me) = successor.0.take() {
+            take_turns(php, &me)?;
+        }
+        Ok(Value::null())
+    };
+    let server = scheduler::of(php).spawn(Body::Native(Box::new(body)), Location::default());
+    me.server.set(Some(server.id));
+}
+
+/// `coroutine` is about to stand still: if it is the one that takes the turns, in the middle of one, another takes its place.
+fn parks(php: Php<'_>, coroutine: &Rc<Coroutine>) {
+    let Some(me) = SELF.with_borrow(Clone::clone) else { return };
+    if me.server.get() == Some(coroutine.id) && me.in_turn.get() && !me.closing.get() {
+        me.in_turn.set(false);
+        start_server(php, &me);
+    }
+}
+
+/// Whether turns wait.
+fn has_work() -> bool {
+    SELF.with_borrow(|me| me.as_ref().is_some_and(|me| me.place().has_turns()))
+}
+
+/// What the coroutine does that takes the turns, one after another, as long as no message makes it stand still: then it goes on to the end of that turn alone.
+fn take_turns(php: Php<'_>, me: &Rc<Me>) -> Result<(), Bailout> {
+    let scheduler = scheduler::of(php);
+    let own = scheduler.current();
+    own.hidden.set(true);
+    let reporting = invoke::reporting(php);
+    let mut turns = 0u32;
+    while !me.closing.get() {
+        let look = || scheduler.look_out_for(|| me.place().has_turns());
+        let look = (!scheduler.has_ready() && !scheduler.has_news()).then_some(look);
+        let looked = look.is_some();
+        match me.place().next(look, || own.remote_waker(php)) {
+            Next::Turn(actor) => {
+                own.hidden.set(false);
+                me.in_turn.set(true);
+                let ended = take_turn(php, me, &own, actor);
+                let is_server = me.server.get() == Some(own.id);
+                if is_server {
+                    me.in_turn.set(false);
+                }
+                ended?;
+                invoke::end_silence(php, reporting)?;
+                if !is_server && let Some(server) = me.server.get() {
+                    // It may wait for the last turn to end.
+                    scheduler.wake_id(server);
+                    return Ok(());
+                }
+                me.server.set(Some(own.id));
+                if !own.is_nobodys() {
+                    // Whoever knows this coroutine waits for its end.
+                    start_server(php, me);
+                    return Ok(());
+                }
+                own.hidden.set(true);
+                turns = turns.wrapping_add(1);
+                if scheduler.has_ready() || scheduler.has_news() || turns.is_multiple_of(TURNS_IN_A_ROW) {
+                    // Others have their turn too. What is thrown here is nobody's.
+                    if let Err(TaskEnd::Died(_)) = as_task(php, |php| scheduler.suspend(php)) {
+                        return Err(Bailout);
+                    }
+                }
+            }
+            Next::Closed if me.taken.borrow().len() == 0 => break,
+            Next::Closed | Next::Empty => match scheduler.without_looking(looked, || pool_worker::wait_for_news(php)) {
+                Err(TaskEnd::Died(_)) => return Err(Bailout),
+                // What came too late for a message that had ended, or tells the whole thread to stop.
+                Ok(()) | Err(TaskEnd::Threw(_) | TaskEnd::Exited) => {}
+            },
+        }
+    }
+    me.done.set(true);
+    scheduler.wake(scheduler.main());
+    Ok(())
+}
+
+/// One turn of `actor`, in the current coroutine.
+fn take_turn(php: Php<'_>, me: &Me, own: &Rc<Coroutine>, actor: Arc<Actor>) -> Result<(), Bailout> {
+    let key = me.taken.borrow_mut().add(Arc::clone(&actor));
+    actor_turn::turn(php, me, own, &actor)?;
+    // After a bailout it stays, and what becomes of the actor is decided at the request's end.
+    let taken = me.taken.borrow_mut().remove(key);
+    drop((taken, actor));
+    fiber::end_state(php)
 }
 
 /// The script has ended: instances go, their destructors run.
@@ -252,186 +384,4 @@ fn release_all(php: Php<'_>, me: &Me) -> bool {
         });
     }
     true
-}
-
-fn begin_turn(php: Php<'_>, me: &Rc<Me>, actor: Arc<Actor>) {
-    me.turns.set(me.turns.get() + 1);
-    me.taken.borrow_mut().insert(actor.id, Arc::clone(&actor));
-    let own = Rc::clone(me);
-    let body = move |php: Php<'_>| {
-        let end = turn(php, &own, &actor);
-        own.turns.set(own.turns.get() - 1);
-        if end.is_ok() {
-            // Else the request ends here, and what becomes of the actor is decided then.
-            own.taken.borrow_mut().remove(&actor.id);
-        }
-        let scheduler = scheduler::of(php);
-        scheduler.wake(scheduler.main());
-        match end {
-            Ok(()) => Ok(Value::null()),
-            Err(bailout) => Err(bailout.into()),
-        }
-    };
-    drop(scheduler::of(php).spawn(Body::Native(Box::new(body)), Location::default()));
-}
-
-fn turn(php: Php<'_>, me: &Me, actor: &Arc<Actor>) -> Result<(), Bailout> {
-    for _ in 0..me.system.batch {
-        let Some(message) = actor.next() else { return Ok(()) };
-        let usable = match message {
-            Message::Build(request) => handle(php, me, actor, request, None),
-            Message::Call(method, request) => handle(php, me, actor, request, Some(&method)),
-            Message::Release => {
-                release(php, me, actor);
-                true
-            }
-        };
-        // Relaxed: for display.
-        actor.handled.fetch_add(1, Ordering::Relaxed);
-        if !usable {
-            return Err(Bailout);
-        }
-        me.system.handled();
-    }
-    actor.end_turn();
-    Ok(())
-}
-
-/// Handles one request; false when the worker's request cannot go on. Nobody is told of the outcome before the message counts as handled.
-fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, mut request: Request, method: Option<&[u8]>) -> bool {
-    let task = Arc::clone(&request.task);
-    if !matches!(task.state.start(), Start::Started) {
-        finish(&task, Outcome::Cancelled(None));
-        return true;
-    }
-    task.attach(&me.line);
-    running::begin_message(php, &task, actor);
-    let mut outcome = match install(php, me, &request.inheritance) {
-        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, &mut request, method))),
-        Err(reason) => Outcome::Unsendable(reason),
-    };
-    running::end(&task);
-    task.detach();
-    let usable = !matches!(outcome, Outcome::Died(_));
-    if let Outcome::Died(fatal) = &outcome {
-        me.system.handled();
-        if me.dead.replace(true) {
-            outcome = lost_outcome("The actor", &format!("its thread died: {}", fatal.message));
-        }
-    }
-    match method {
-        None if matches!(outcome, Outcome::Returned(_)) => {
-            if actor.options.restarts > 0 {
-                RECORDS.with_borrow_mut(|records| {
-                    let build = || Record { build: Message::Build(again(&request)), restarts: VecDeque::new() };
-                    records.0.entry(actor.id).or_insert_with(build);
-                });
-            }
-        }
-        None => {
-            // Never built: nobody can send to it.
-            for message in actor.end("its constructor failed") {
-                refuse(actor, message, "its constructor failed");
-            }
-        }
-        Some(_) => {}
-    }
-    let lost = outcome.is_failure() && task.is_abandoned();
-    finish(&task, outcome);
-    if lost && let Some(owner) = me.system.owner.upgrade() {
-        owner.note_failure(&task);
-    }
-    usable
-}
-
-/// Makes the code of a sender known here.
-fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), String> {
-    if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(inheritance)) {
-        return Ok(());
-    }
-    inheritance.install(php).map_err(|reason| reason.to_string())?;
-    me.installed.replace(Some(inheritance.clone()));
-    Ok(())
-}
-
-fn perform(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: &mut Request, method: Option<&[u8]>) -> Result<Outcome, Raised> {
-    let count = request.positional + 1;
-    // A constructor's arguments may be needed for another instance.
-    let mut roots = match Arc::get_mut(&mut request.packet).filter(|_| method.is_some()) {
-        Some(packet) => restore_all_once(php, packet, count)?,
-        None => restore_all(php, &request.packet, count)?,
-    }
-    .into_iter();
-    let named = roots.next().unwrap_or_else(Value::null);
-    let mut args = Arguments { positional: roots.collect(), named };
-    let Some(method) = method else { return build(php, me, actor, &mut args) };
-    let instance = me.instances.borrow().get(&actor.id).map(|instance| instance.object.duplicate());
-    let Some(instance) = instance else {
-        let text = format!("{} is not there any more", actor.name());
-        return Err(throw(php, Class::ActorException, &text));
-    };
-    let result = match actor_class::find_method(&instance, &method.to_ascii_lowercase()) {
-        Some(method) => call_method(php, &instance, method, &mut args)?,
-        None => {
-            // Known to `__call` alone.
-            let callable = array::list(php, [instance.duplicate(), Value::string(php, method)]);
-            call(php, &callable, &mut args)?
-        }
-    };
-    let outcome = Outcome::returned(php, &result)?;
-    drop((result, args, instance));
-    if php.has_exception() { Err(Raised::Exception) } else { Ok(outcome) }
-}
-
-fn build(php: Php<'_>, me: &Me, actor: &Arc<Actor>, args: &mut Arguments) -> Result<Outcome, Raised> {
-    let name = actor.class();
-    let Some(class) = actor_class::find_class(php, name)? else {
-        if php.has_exception() {
-            return Err(Raised::Exception);
-        }
-        let text = format!("Class \"{}\" not found in the actor's thread", String::from_utf8_lossy(name));
-        return Err(throw(php, Class::Error, &text));
-    };
-    let instance = actor_class::instantiate(php, class)?;
-    let Some(object) = instance.object() else { return Err(Raised::Exception) };
-    me.by_object.borrow_mut().insert(object.addr(), Arc::clone(actor));
-    if let Some(constructor) = actor_class::constructor(&instance)
-        && let Err(raised) = call_method(php, &instance, constructor, args)
-    {
-        me.by_object.borrow_mut().remove(&object.addr());
-        return Err(raised);
-    }
-    me.instances.borrow_mut().insert(actor.id, Instance { actor: Arc::clone(actor), object: instance });
-    Outcome::returned(php, &Value::null())
-}
-
-/// The last handle has gone: the instance goes, its destructor runs here.
-fn release(php: Php<'_>, me: &Me, actor: &Arc<Actor>) {
-    if !actor.may_go() {
-        return;
-    }
-    let Some(instance) = me.instances.borrow_mut().remove(&actor.id) else { return };
-    RECORDS.with_borrow_mut(|records| records.0.remove(&actor.id));
-    let task = Task::new();
-    running::begin_message(php, &task, actor);
-    let outcome = outcome_of(php, &task, || {
-        as_task(php, |php| {
-            let object = instance.object.object();
-            drop(instance.object);
-            if let Some(object) = object {
-                me.by_object.borrow_mut().remove(&object.addr());
-            }
-            if php.has_exception() { Err(Raised::Exception) } else { Outcome::returned(php, &Value::null()) }
-        })
-    });
-    running::end(&task);
-    for message in actor.end("its last handle has gone") {
-        refuse(actor, message, "its last handle has gone");
-    }
-    if outcome.is_failure() {
-        finish(&task, outcome);
-        if let Some(owner) = me.system.owner.upgrade() {
-            owner.note_failure(&task);
-        }
-    }
 }

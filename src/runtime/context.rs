@@ -9,7 +9,12 @@ use crate::zend::error::{self, Class};
 use crate::zend::fiber::{self, Context, Exit};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::{Bailout, Php, Raised, Value};
+use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Contexts at once, of all threads together. Each takes two kernel mappings and the kernel's default limit is 65,530; running into it fails in unpleasant places.
+pub(super) const MAX_CONTEXTS: usize = 30_000;
 
 /// The loop of every context.
 pub(super) fn context_loop(php: Php<'_>, context: Context) -> Exit {
@@ -33,6 +38,9 @@ pub(super) fn context_loop(php: Php<'_>, context: Context) -> Exit {
 /// Puts the next unstarted coroutine into the hand-off, or goes on in the context of one that stands still until this one is needed again.
 fn next(php: Php<'_>, scheduler: &Scheduler, context: Context) -> Result<(), Raised> {
     loop {
+        if scheduler.abandoned.get() {
+            return Err(Raised::Bailout(Bailout));
+        }
         let Some(next) = scheduler.next_ready(php) else {
             scheduler.poll(php)?;
             continue;
@@ -173,5 +181,36 @@ fn to_main(php: Php<'_>) {
         if !std::rc::Rc::ptr_eq(&scheduler.current(), scheduler.main()) {
             scheduler.throw_into(scheduler.main(), Throw::Now(take(php)));
         }
+    }
+}
+
+/// How many contexts a scheduler has; all of them together are bounded.
+#[derive(Default)]
+pub(super) struct Contexts(Cell<usize>);
+
+static ALL_CONTEXTS: AtomicUsize = AtomicUsize::new(0);
+
+impl Contexts {
+    /// One more; false when there are too many.
+    pub(super) fn begin(&self) -> bool {
+        // Relaxed, all of them: a number that nothing else hangs on.
+        if ALL_CONTEXTS.fetch_add(1, Ordering::Relaxed) >= MAX_CONTEXTS {
+            ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
+            return false;
+        }
+        self.0.set(self.0.get() + 1);
+        true
+    }
+
+    /// One less.
+    pub(super) fn end(&self) {
+        self.0.set(self.0.get() - 1);
+        ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Contexts {
+    fn drop(&mut self) {
+        ALL_CONTEXTS.fetch_sub(self.0.get(), Ordering::Relaxed);
     }
 }

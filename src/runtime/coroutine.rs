@@ -81,6 +81,8 @@ pub(crate) struct Coroutine {
     pub(crate) observed: Cell<bool>,
     /// Its first line has been reached.
     pub(crate) started: Cell<bool>,
+    /// Not for PHP code to see, as it stands for nothing of its own now.
+    pub(crate) hidden: Cell<bool>,
     /// Its PHP handle, as long as there is one.
     pub(crate) handle: SelfRef,
     /// The PHP frame in which it parked.
@@ -150,6 +152,7 @@ impl Coroutine {
             suspended_at: RefCell::default(),
             observed: Cell::new(false),
             started: Cell::new(false),
+            hidden: Cell::new(false),
             handle: SelfRef::default(),
             frame: ParkedFrame::default(),
             state: State::default(),
@@ -167,6 +170,11 @@ impl Coroutine {
     pub(crate) fn remote_waker(&self, php: Php<'_>) -> Arc<dyn Wake> {
         let make = || Arc::new(RemoteWaker { id: self.id, inbox: scheduler::of(php).inbox_sender() });
         Arc::clone(self.remote.get_or_init(make)) as _
+    }
+
+    /// Whether nobody can tell if it ends now or goes on with something else.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        self.handle.is_clear() && self.waiters.is_empty() && self.callbacks.borrow().is_empty()
     }
 
     /// Whether it ended with an error of its own that nobody has seen.

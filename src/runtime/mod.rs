@@ -2,6 +2,7 @@
 
 pub(crate) mod actor;
 pub(crate) mod actor_ask;
+mod actor_turn;
 pub(crate) mod actor_waits;
 pub(crate) mod actor_worker;
 pub(crate) mod autoloaders;

@@ -229,7 +229,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
 }
 
 /// Parks once.
-fn wait_for_news(php: Php<'_>) -> Result<(), TaskEnd> {
+pub(super) fn wait_for_news(php: Php<'_>) -> Result<(), TaskEnd> {
     let woken = Cell::new(false);
     as_task(php, |php| {
         memory::collect_when_idle(php)?;
@@ -360,7 +360,8 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
     }
     note(php, me, &task, begun, submitted);
     me.pool.settle(&task, outcome);
-    usable
+    // Another task's fatal error may have been met where code goes on after a bailout.
+    if php.has_bailed_out() { Usable::No } else { usable }
 }
 
 fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) {

@@ -7,7 +7,7 @@
 //! through its inbox alone. Invariants: `current` is the coroutine whose code runs; a parked coroutine that is woken is in `ready` exactly once;
 //! while a context is idle its frames own nothing.
 
-use super::context;
+use super::context::{self, Contexts, MAX_CONTEXTS};
 use super::coroutine::{Body, Coroutine, Location, Phase, Throw};
 use super::dispatch::{self, Clock};
 use super::hand_over::Relays;
@@ -25,13 +25,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Contexts kept for reuse; more than this many idle ones are freed.
 const IDLE_CONTEXTS: usize = 512;
-/// Contexts at once, of all threads together. Each takes two kernel mappings and the kernel's default limit is 65,530; running into it fails in unpleasant places.
-const MAX_CONTEXTS: usize = 30_000;
 /// Coroutines resumed in a row before timers and other threads are looked at.
 const BATCH: u32 = 64;
 
@@ -46,6 +43,15 @@ pub(crate) enum Notice {
 mod this_thread;
 pub(super) use this_thread::after_fork;
 pub(crate) use this_thread::{existing, forget, of, request_end};
+
+/// What a thread does whose coroutines have work that is in no queue of the scheduler.
+#[derive(Clone, Copy)]
+pub(crate) struct Relief {
+    /// A coroutine is about to stand still.
+    pub(crate) parks: fn(Php<'_>, &Rc<Coroutine>),
+    /// Whether there is such work.
+    pub(crate) has_work: fn() -> bool,
+}
 
 /// See the module.
 pub(crate) struct Scheduler {
@@ -77,6 +83,7 @@ pub(crate) struct Scheduler {
     pub(super) watched: Cell<bool>,
     /// A bailout has ended the request's code: nothing is let go on.
     pub(super) abandoned: Cell<bool>,
+    relief: Cell<Option<Relief>>,
 }
 
 impl Scheduler {
@@ -107,6 +114,7 @@ impl Scheduler {
             interrupted: Cell::new(false),
             watched: Cell::new(false),
             abandoned: Cell::new(false),
+            relief: Cell::new(None),
         }
     }
 
@@ -152,8 +160,16 @@ impl Scheduler {
     }
 
     /// Whether anything is to run.
-    pub(super) fn has_ready(&self) -> bool {
+    pub(crate) fn has_ready(&self) -> bool {
         !self.ready.borrow().is_empty()
+    }
+
+    /// The same as `wake` by its id.
+    pub(crate) fn wake_id(&self, id: u64) {
+        let coroutine = self.table.borrow().get(id).cloned();
+        if let Some(coroutine) = coroutine {
+            self.wake(&coroutine);
+        }
     }
 
     /// `coroutine` is to look again at what it waits for.
@@ -253,6 +269,9 @@ impl Scheduler {
             me.phase.set(Phase::Running);
             return Err(Raised::Bailout(Bailout));
         }
+        if let Some(relief) = self.relief.get() {
+            (relief.parks)(php, me);
+        }
         me.place.set(Place::current(php));
         me.frame.set(php);
         let result = self.run_others(php, me);
@@ -351,12 +370,7 @@ impl Scheduler {
     pub(super) fn look(&self, php: Php<'_>) {
         self.since_look.set(0);
         self.inbox.drain(|notice| match notice {
-            Notice::Wake(id) => {
-                let coroutine = self.table.borrow().get(id).cloned();
-                if let Some(coroutine) = coroutine {
-                    self.wake(&coroutine);
-                }
-            }
+            Notice::Wake(id) => self.wake_id(id),
             Notice::HandedOver(key) => self.relays.deliver(php, key),
         });
         self.reactor.look(self);
@@ -413,11 +427,18 @@ impl Scheduler {
         !self.inbox.is_empty() || interrupt::is_pending() || unsafe { sys::at_vm_interrupt_is_raised() }
     }
 
+    /// See `Relief`.
+    pub(crate) fn set_relief(&self, relief: Relief) {
+        self.relief.set(Some(relief));
+    }
+
     /// Looks for a short while whether another thread does what the current coroutine is about to wait for; there is nothing else to do.
     pub(crate) fn look_out_for(&self, done: impl Fn() -> bool) {
+        let relief = self.relief.get();
+        let has_work = || relief.is_some_and(|relief| (relief.has_work)());
         if !self.has_ready() && !self.watched.get() {
             let deadline = self.timers.borrow_mut().next_deadline();
-            wait::spin(&|| done() || self.has_news(), deadline);
+            wait::spin(&|| done() || self.has_news() || has_work(), deadline);
         }
     }
 
@@ -491,37 +512,6 @@ impl Scheduler {
             unsafe { context.free() };
             self.contexts.end();
         }
-    }
-}
-
-/// How many contexts a scheduler has; all of them together are bounded.
-#[derive(Default)]
-struct Contexts(Cell<usize>);
-
-static ALL_CONTEXTS: AtomicUsize = AtomicUsize::new(0);
-
-impl Contexts {
-    /// One more; false when there are too many.
-    fn begin(&self) -> bool {
-        // Relaxed, all of them: a number that nothing else hangs on.
-        if ALL_CONTEXTS.fetch_add(1, Ordering::Relaxed) >= MAX_CONTEXTS {
-            ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
-            return false;
-        }
-        self.0.set(self.0.get() + 1);
-        true
-    }
-
-    /// One less.
-    fn end(&self) {
-        self.0.set(self.0.get() - 1);
-        ALL_CONTEXTS.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Drop for Contexts {
-    fn drop(&mut self) {
-        ALL_CONTEXTS.fetch_sub(self.0.get(), Ordering::Relaxed);
     }
 }
 

@@ -1,4 +1,7 @@
-//! `Table`: values under keys that are never used twice, though their places are.
+//! `Table`: values under keys that are never used twice, though their places are; `NumberMap`: values under numbers that come from elsewhere.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Key: place in the low half, generation in the high half.
 pub(crate) struct Table<T> {
@@ -23,6 +26,16 @@ impl<T: Clone> Table<T> {
         let value = make(u64::from(entry.0) << 32 | u64::from(place));
         entry.1 = Some(value.clone());
         value
+    }
+
+    /// Adds `value`; gives its key.
+    pub(crate) fn add(&mut self, value: T) -> u64 {
+        let mut given = 0;
+        self.insert(|key| {
+            given = key;
+            value
+        });
+        given
     }
 
     /// The value under `key`, if it is there still.
@@ -50,3 +63,23 @@ impl<T: Clone> Table<T> {
         self.entries.iter().filter_map(|(_, value)| value.as_ref())
     }
 }
+
+/// Spreads numbers that nobody chooses with bad intent: addresses, and such as are counted up.
+#[derive(Default)]
+pub(crate) struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(self.0 ^ u64::from(*byte)));
+    }
+    fn write_u64(&mut self, value: u64) {
+        let mixed = value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
+/// Values by such a number.
+pub(crate) type NumberMap<V> = HashMap<u64, V, BuildHasherDefault<NumberHasher>>;

@@ -10,6 +10,7 @@
 ZEND_TSRMLS_CACHE_EXTERN()
 
 extern int at_body_actor_call(zend_execute_data *frame, zval *result);
+extern void at_stub_forgotten(const void *known);
 
 
 /* Real class entry (as a number) → at_handle_class. */
@@ -128,6 +129,9 @@ static void free_class(zval *value)
 		next = stub->next;
 		if (ZEND_MAP_PTR(stub->function.run_time_cache)) {
 			pefree(ZEND_MAP_PTR(stub->function.run_time_cache), 1);
+		}
+		if (stub->known) {
+			at_stub_forgotten(stub->known);
 		}
 		pefree(stub, 1);
 	}

@@ -10,6 +10,8 @@ typedef struct at_stub {
 	/* NULL when only `__call` knows the method. */
 	zend_function *real;
 	bool async;
+	/* What the runtime has made of it at the first call, or NULL. */
+	const void *known;
 	/* Of the same class. */
 	struct at_stub *next;
 } at_stub;

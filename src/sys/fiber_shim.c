@@ -19,6 +19,18 @@ static zend_long initial_error_reporting(void)
 	return !level && !INI_STR("error_reporting") ? E_ALL : level;
 }
 
+void at_end_silence(int level)
+{
+	if (E_HAS_ONLY_FATAL_ERRORS(EG(error_reporting)) && !E_HAS_ONLY_FATAL_ERRORS(level)) {
+		zend_string *name = zend_string_init(ZEND_STRL("error_reporting"), 0), *value = zend_long_to_str(level);
+
+		/* The setting too: `@` changes both, and new coroutines start from that. */
+		zend_alter_ini_entry(name, value, ZEND_INI_USER, ZEND_INI_STAGE_RUNTIME);
+		zend_string_release(value);
+		zend_string_release(name);
+	}
+}
+
 void at_context_reset(at_context *context)
 {
 	EG(current_execute_data) = context->bottom;

@@ -63,6 +63,9 @@ void at_report_uncaught(zend_object *exception, zend_string *file, uint32_t line
 /* The VM state a fresh coroutine starts from, in the current context. */
 void at_context_reset(at_context *context);
 
+/* If `@` or its like is in force, which was not when errors were reported by `level`, that counts again. */
+void at_end_silence(int level);
+
 /* Has the drain called after the shutdown functions registered until now. See module.c. */
 void at_register_drain(void);
 

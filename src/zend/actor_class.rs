@@ -133,15 +133,6 @@ pub(crate) fn instantiate(php: Php<'_>, class: *mut sys::zend_class_entry) -> Re
     Ok(object)
 }
 
-/// The method `name` (lower-cased) of an instance's class.
-pub(crate) fn find_method(instance: &Value, name: &[u8]) -> Option<*mut sys::zend_function> {
-    let object = instance.object()?;
-    // SAFETY: alive, as the value holds it; tables of classes are not changed while code runs.
-    let found = unsafe { sys::zend_hash_str_find(&raw const (*(*object).ce).function_table, name.as_ptr().cast(), name.len()) };
-    // SAFETY: entries of a method table are pointers.
-    (!found.is_null()).then(|| unsafe { (*found).value.func })
-}
-
 /// The constructor of an instance's class.
 pub(crate) fn constructor(instance: &Value) -> Option<*mut sys::zend_function> {
     let object = instance.object()?;
@@ -150,10 +141,12 @@ pub(crate) fn constructor(instance: &Value) -> Option<*mut sys::zend_function> {
     (!constructor.is_null()).then_some(constructor)
 }
 
-/// What a call on a handle is about.
-pub(crate) struct StubCall {
-    /// The method as declared.
-    pub(crate) method: Vec<u8>,
+/// A method as handles know it: what a call on one is about. Owner: reference count: the stub, and messages on their way.
+pub(crate) struct Method {
+    /// The name as declared.
+    pub(crate) name: Box<[u8]>,
+    /// The same in lower case.
+    key: Box<[u8]>,
     /// Called as `…Async`.
     pub(crate) is_async: bool,
     /// The constructor.
@@ -162,24 +155,63 @@ pub(crate) struct StubCall {
     pub(crate) by_reference: Option<String>,
 }
 
-impl StubCall {
+impl Method {
     /// # Safety
     /// `frame` is that of a stub.
-    pub(super) unsafe fn of(frame: *mut sys::zend_execute_data) -> StubCall {
+    pub(super) unsafe fn of(frame: *mut sys::zend_execute_data) -> Arc<Method> {
+        // SAFETY: by contract.
+        let stub = unsafe { &mut *sys::at_actor_stub(frame) };
+        if stub.known.is_null() {
+            // SAFETY: as above.
+            stub.known = Arc::into_raw(Arc::new(unsafe { Method::read(stub) })).cast();
+        }
+        let known = stub.known.cast::<Method>();
+        // SAFETY: made above or by an earlier call; the stub keeps one reference until it is freed.
+        unsafe {
+            Arc::increment_strong_count(known);
+            Arc::from_raw(known)
+        }
+    }
+
+    /// # Safety
+    /// The strings and the function that `stub` names are alive.
+    unsafe fn read(stub: &sys::at_stub) -> Method {
         // SAFETY: by contract.
         unsafe {
-            let stub = &*sys::at_actor_stub(frame);
             let bytes =
                 |string: *const sys::zend_string| std::slice::from_raw_parts((*string).val.as_ptr().cast::<u8>(), (*string).len);
             let by_reference = if stub.real.is_null() { ptr::null_mut() } else { sys::at_actor_by_reference(stub.real) };
-            StubCall {
-                method: bytes(stub.method).to_vec(),
+            let name: Box<[u8]> = bytes(stub.method).into();
+            Method {
+                key: name.to_ascii_lowercase().into(),
+                name,
                 is_async: stub.async_,
                 is_constructor: !stub.real.is_null() && (*stub.real).common.fn_flags & sys::ZEND_ACC_CTOR != 0,
                 by_reference: (!by_reference.is_null()).then(|| String::from_utf8_lossy(bytes(by_reference)).into_owned()),
             }
         }
     }
+
+    /// The method of that name of an instance's class.
+    pub(crate) fn find_in(&self, instance: &Value) -> Option<*mut sys::zend_function> {
+        let object = instance.object()?;
+        // SAFETY: alive, as the value holds it; tables of classes are not changed while code runs.
+        let found = unsafe {
+            sys::zend_hash_str_find(&raw const (*(*object).ce).function_table, self.key.as_ptr().cast(), self.key.len())
+        };
+        // SAFETY: entries of a method table are pointers.
+        (!found.is_null()).then(|| unsafe { (*found).value.func })
+    }
+}
+
+/// A stub is freed.
+///
+/// # Safety
+/// By the C side alone, with what `Method::of` left in a stub.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn at_stub_forgotten(known: *const c_void) {
+    // SAFETY: by contract.
+    unsafe { drop(Arc::from_raw(known.cast::<Method>())) };
 }
 
 /// RSHUTDOWN and later: no handle of this thread is used any more.

@@ -1,12 +1,13 @@
 //! `Call`: one call of a PHP function: its `$this`, arguments and return slot.
 
-use super::actor_class::StubCall;
+use super::actor_class::Method;
 use super::door::Raised;
 use super::error::{Class, throw_argument};
 use super::iterate::Items;
 use super::object::{self, Payload};
 use super::{Php, Value};
 use crate::sys;
+use std::sync::Arc;
 
 /// A call in progress.
 pub(crate) struct Call<'php> {
@@ -182,9 +183,9 @@ impl<'php> Call<'php> {
     ///
     /// # Safety
     /// The called function is a stub of an actor's class.
-    pub(crate) unsafe fn stub(&self) -> StubCall {
+    pub(crate) unsafe fn stub(&self) -> Arc<Method> {
         // SAFETY: by contract.
-        unsafe { StubCall::of(self.frame) }
+        unsafe { Method::of(self.frame) }
     }
 
     /// Arguments for a message: by position, up to the first one left out, and the others by name (an array, or null).

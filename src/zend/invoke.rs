@@ -168,6 +168,21 @@ pub(crate) fn reset(php: Php<'_>) {
     }
 }
 
+/// How errors are reported now.
+pub(crate) fn reporting(php: Php<'_>) -> i32 {
+    // SAFETY: this thread's globals.
+    unsafe { (*php.eg()).error_reporting }
+}
+
+/// Code that ended below an `@`, by `exit` for one, has left it in force: `before` counts again.
+pub(crate) fn end_silence(php: Php<'_>, before: i32) -> Result<(), Bailout> {
+    if reporting(php) == before {
+        return Ok(());
+    }
+    // SAFETY: attached (token), inside the request.
+    protect(php, |_| unsafe { sys::at_end_silence(before) })
+}
+
 /// File and line of the user code that runs.
 pub(crate) fn place(php: Php<'_>) -> Option<(Value, u32)> {
     let _ = php;

@@ -109,6 +109,12 @@ impl Value {
         unsafe { Value::copy_of(&raw const raw) }
     }
 
+    /// Whether it is null.
+    pub(crate) fn is_null(&self) -> bool {
+        // SAFETY: the tag of an initialised zval.
+        unsafe { u32::from(self.raw.u1.v.type_) == sys::IS_NULL }
+    }
+
     /// Another reference to `string`.
     ///
     /// # Safety
