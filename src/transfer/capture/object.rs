@@ -418,7 +418,8 @@ impl Capture {
 
 /// An object with so many slots, and what it takes in memory beyond what it takes on the tape.
 fn tally_of(slots: usize) -> Tally {
-    Tally::of(1, 40 + 8 * slots)
+    // Its head, a place in the engine's table, and what rounding up to a size of the heap costs it and its strings.
+    Tally::of(1, 72 + 8 * slots)
 }
 
 /// Whether an object stands for another, or for one yet to be made.

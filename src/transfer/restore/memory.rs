@@ -12,6 +12,9 @@ use super::Restore;
 use crate::sys;
 use crate::transfer::zv;
 
+/// From so many bytes on, one large page costs less than the small ones would.
+const WORTH: usize = LARGE / 4;
+
 /// How far a restore has come with its memory.
 #[derive(Default)]
 pub(super) struct Memory {
@@ -28,7 +31,7 @@ impl Memory {
     pub(super) fn expect(&mut self, weight: usize) {
         self.seen.clear();
         self.chunk = 0;
-        self.left = if weight >= LARGE / 2 { weight } else { 0 };
+        self.left = if weight >= WORTH { weight } else { 0 };
     }
 
     /// Takes note of a block in the heap.
@@ -45,11 +48,13 @@ impl Memory {
         if self.seen.contains(&self.chunk) {
             return;
         }
-        self.seen.push(self.chunk);
-        if self.left >= LARGE / 2 {
+        if self.left >= WORTH {
             pages::gather(block);
         }
-        self.left = self.left.saturating_sub(LARGE).max(1);
+        // The first has been in use before.
+        let room = if self.seen.is_empty() { LARGE / 2 } else { LARGE };
+        self.seen.push(self.chunk);
+        self.left = self.left.saturating_sub(room).max(1);
     }
 }
 
