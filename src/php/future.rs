@@ -10,7 +10,7 @@ use crate::runtime::coroutine::{Body, Coroutine, Location};
 use crate::runtime::future::{Cell, Held, Source};
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::task::TaskHandle;
-use crate::runtime::{pool_worker, scheduler};
+use crate::runtime::{actor_ask, pool_worker, scheduler};
 use crate::zend::error::{self, Class};
 use crate::zend::invoke::{self, Arguments};
 use crate::zend::object::{self, Payload};
@@ -117,11 +117,12 @@ impl Awaitable for FutureHandle {
     }
 
     fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
-        if let Some((task, Source::Pool(pool))) = self.cell.get().and_then(|cell| cell.task())
-            && !task.outcome.is_complete()
-            && pool_worker::is_member(pool)
-        {
-            pool_worker::help(php, pool, Some(task), me);
+        match self.cell.get().and_then(|cell| cell.task()) {
+            Some((task, Source::Pool(pool))) if !task.outcome.is_complete() && pool_worker::is_member(pool) => {
+                pool_worker::help(php, pool, Some(task), me);
+            }
+            Some((task, Source::Actor(_))) => actor_ask::assist(php, task, me),
+            _ => {}
         }
     }
 

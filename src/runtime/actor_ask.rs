@@ -8,8 +8,8 @@ use super::inheritance::Inheritance;
 use super::job::{self, Work};
 use super::outcome::{Outcome, Settled, capture_or_throw, restore_all, restore_all_once};
 use super::owner::{self, Owner};
-use super::scheduler;
 use super::task::{Task, TaskHandle};
+use super::{pool_worker, scheduler};
 use crate::sys;
 use crate::transfer::{Label, Packet};
 use crate::zend::error::{self, Class, throw};
@@ -142,7 +142,16 @@ pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Me
 
 /// A request for a message.
 pub(crate) fn request(php: Php<'_>, args: Args) -> Result<Request, Raised> {
-    Ok(Request { task: Task::new(), args, inheritance: Inheritance::take(php)? })
+    Ok(Request { task: Task::message(pool_worker::family(php)), args, inheritance: Inheritance::take(php)? })
+}
+
+/// A pool's worker that waits for an actor runs what the message has led to in its pool.
+pub(crate) fn assist(php: Php<'_>, task: &Task, me: &Rc<Coroutine>) {
+    if !task.outcome.is_complete()
+        && let Some(pool) = pool_worker::own_pool()
+    {
+        pool_worker::help(php, &pool, None, me);
+    }
 }
 
 /// What a message gives, to be waited for where it was sent.
@@ -165,7 +174,11 @@ impl Awaitable for Reply {
     }
 
     fn subscribe<'a>(&'a self, php: Php<'a>, me: &Rc<Coroutine>) -> Guard<'a> {
-        Guard::remote(php, &self.task.outcome, me)
+        Guard::helping(php, &self.task.outcome, pool_worker::own_pool().as_ref(), me)
+    }
+
+    fn assist(&self, php: Php<'_>, me: &Rc<Coroutine>) {
+        assist(php, &self.task, me);
     }
 
     fn settled(&self, php: Php<'_>) -> Result<Option<&Settled>, Raised> {

@@ -3,6 +3,7 @@
 use super::actor_waits::Target;
 use super::coroutine::{Coroutine, Waiters};
 use super::outcome::Settled;
+use super::pool::Pool;
 use super::pool_worker::Helping;
 use super::scheduler::{self, External};
 use super::timer::Timer;
@@ -12,6 +13,7 @@ use crate::zend::{Answer, Php, Raised, Value, exception};
 use async_threads_core::completion::{Completion, Subscription};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Something that ends once.
 pub(crate) trait Awaitable {
@@ -80,6 +82,20 @@ impl<'a> Guard<'a> {
         Guard::Remote {
             _subscription: completion.subscribe(me.remote_waker(php)),
             _external: scheduler::of(php).expect_external(),
+        }
+    }
+
+    /// The same; while it waits, `me` may be interrupted to help in `pool`, if this thread works for that.
+    pub(crate) fn helping<T>(
+        php: Php<'a>,
+        completion: &Completion<T>,
+        pool: Option<&Arc<Pool>>,
+        me: &Rc<Coroutine>,
+    ) -> Guard<'a> {
+        let remote = Guard::remote(php, completion, me);
+        match pool.and_then(|pool| Helping::begin(php, pool, me)) {
+            Some(_helping) => Guard::Both { _first: Box::new(Guard::Helping { _helping }), _second: Box::new(remote) },
+            None => remote,
         }
     }
 }

@@ -9,9 +9,8 @@ use super::coroutine::{Coroutine, Waiters};
 use super::hand_over::{Offer, Remote};
 use super::outcome::{Outcome, Settled};
 use super::pool::Pool;
-use super::pool_worker::Helping;
 use super::task::TaskHandle;
-use super::{job, pool_submit, scheduler};
+use super::{job, pool_submit, pool_worker, scheduler};
 use crate::zend::error::{self, Class};
 use crate::zend::{Answer, Php, Raised, Value, exception};
 use std::cell::{Cell as Count, OnceCell, RefCell};
@@ -165,14 +164,9 @@ impl Cell {
         let Some((task, source)) = self.task.get() else {
             return Guard::local(&self.waiters, me);
         };
-        let remote = Guard::remote(php, &task.outcome, me);
-        let helping = match source {
-            Source::Pool(pool) => Helping::begin(php, pool, me),
-            Source::Actor(_) => None,
-        };
-        match helping {
-            Some(_helping) => Guard::Both { _first: Box::new(Guard::Helping { _helping }), _second: Box::new(remote) },
-            None => remote,
+        match source {
+            Source::Pool(pool) => Guard::helping(php, &task.outcome, Some(pool), me),
+            Source::Actor(_) => Guard::helping(php, &task.outcome, pool_worker::own_pool().as_ref(), me),
         }
     }
 

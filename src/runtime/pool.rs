@@ -494,6 +494,11 @@ impl Pool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// Whether one of the family of `task`, which is not its first, runs here now.
+    pub(crate) fn runs_kin_of(&self, task: &Task) -> bool {
+        task.family != task.id && self.running_tasks().iter().any(|other| other.family == task.family)
+    }
+
     /// Whether new tasks are refused.
     pub(crate) fn is_closed(&self) -> bool {
         self.queue.lock().closed != Closed::Open

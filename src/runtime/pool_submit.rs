@@ -51,6 +51,11 @@ fn push(php: Php<'_>, pool: &Arc<Pool>, mut task: PoolTask) -> Answer {
             Err(Refused::Broken(reason)) => return Err(throw(php, Class::ThreadPoolException, &reason)),
             Err(Refused::Full(task)) => task,
         };
+        if from == From::Outside && pool.runs_kin_of(&task.task) {
+            // Sent by an actor for a task of this pool, whose worker waits for that actor and cannot make room.
+            from = From::InsideWithoutRoom;
+            continue;
+        }
         let scheduler = scheduler::of(php);
         let me = scheduler.current();
         let _helping = Helping::begin(php, pool, &me);

@@ -4,8 +4,8 @@
 //! bootloader runs and the creator's code is installed before the first task.
 //!
 //! A task runs in the worker's main coroutine, or with `coroutine: true` in one of its own. A task that waits for another of the same pool lets its worker
-//! help meanwhile: it runs that one, or another one of the same family (those that one task from outside has led to), so that a pool never waits for
-//! itself. They share a PHP request: a fatal error in one takes the ones below it along, hence the restriction to the family.
+//! help meanwhile: it runs that one, or another one of the same family (those that one task from outside has led to, by way of actors too), so that a pool never
+//! waits for itself. They share a PHP request: a fatal error in one takes the ones below it along, hence the restriction to the family.
 //!
 //! Code that has not stopped `stopper::GIVE_UP` after it was told to (one long call of a C function) is given up: its future is settled, another thread takes the
 //! worker's place, and the old one leaves once its call returns.
@@ -453,9 +453,14 @@ pub(crate) fn is_overloaded(pool: &Arc<Pool>) -> bool {
     member(pool).is_some_and(|me| me.active.get() >= MAX_NESTED)
 }
 
-/// The family of the task that the current coroutine runs, for what it submits; 0 outside of any.
+/// The pool that the current thread works for.
+pub(super) fn own_pool() -> Option<Arc<Pool>> {
+    SELF.with_borrow(|me| me.as_ref().map(|me| Arc::clone(&me.pool)))
+}
+
+/// The family of the task, or the message, that the current coroutine runs, for what it submits or sends; 0 outside of any.
 pub(crate) fn family(php: Php<'_>) -> u64 {
-    if SELF.with_borrow(Option::is_none) { 0 } else { running::family(php) }
+    if SELF.with_borrow(Option::is_none) { running::message_family(php) } else { running::family(php) }
 }
 
 /// While this lives, a wait of this coroutine may be interrupted to help.

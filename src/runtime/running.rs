@@ -112,6 +112,18 @@ pub(crate) fn family(php: Php<'_>) -> u64 {
     })
 }
 
+/// The family that the message belongs to which the current coroutine handles; 0 for none.
+pub(crate) fn message_family(php: Php<'_>) -> u64 {
+    RUNNING.with_borrow(|running| {
+        if running.is_empty() {
+            return 0;
+        }
+        let current = scheduler::of(php).current();
+        let mine = |other: &&Running| other.actor.is_some() && std::ptr::eq(other.coroutine.as_ptr(), Rc::as_ptr(&current));
+        running.iter().rev().find(mine).map_or(0, |running| running.task.family)
+    })
+}
+
 /// Whether this thread runs tasks: whether it is one of ours.
 pub(crate) fn is_worker() -> bool {
     RUNNING.with_borrow(|running| !running.is_empty())

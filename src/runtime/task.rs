@@ -46,7 +46,7 @@ const UNHANDLED: usize = usize::MAX;
 pub(crate) struct Task {
     /// Unique in the process.
     pub(crate) id: u64,
-    /// For the task of a pool: the task from outside that it is a part of, which may be itself. Else 0.
+    /// For the task of a pool: the task from outside that it is a part of, which may be itself. The same for a message that such a task has led to. Else 0.
     pub(crate) family: u64,
     /// For the task of a pool: how long it ran, in nanoseconds, once there is an outcome.
     pub(crate) run_ns: AtomicU64,
@@ -79,6 +79,11 @@ impl Task {
     pub(crate) fn pooled(family: u64) -> Arc<Task> {
         let id = Task::next_id();
         Task::make(id, if family == 0 { id } else { family })
+    }
+
+    /// A message of the given family, or with 0 of none.
+    pub(crate) fn message(family: u64) -> Arc<Task> {
+        Task::make(Task::next_id(), family)
     }
 
     fn next_id() -> u64 {
