@@ -1,5 +1,5 @@
 --TEST--
-Private and protected methods cannot be called on a handle, from outside, from another actor of the class, or by way of __call
+Private and protected methods cannot be called on a handle, from outside or from another actor of the class; where the caller cannot see one, __call answers as for any object
 --EXTENSIONS--
 async_threads
 --FILE--
@@ -32,6 +32,8 @@ for ($i = 0; $i < 2; $i++) {
     $try(fn() => $a->viaParent($b));
     $try(fn() => $a->mine() . $a->own());
     $try(fn() => $m->hidden());
+    $try(fn() => $m->hiddenAsync()->await());
+    $try(fn() => [$m, 'hidden']());
     $try(fn() => $m->call(new M));
     $try(fn() => $m->mine());
 }
@@ -42,7 +44,9 @@ Error: Call to private method A::hidden() of an actor: only public methods are m
 Error: Call to protected method A::prot() of an actor: only public methods are messages
 Error: Call to private method A::hidden() of an actor: only public methods are messages
 string(6) "AprotP"
-Error: Call to private method M::hidden() of an actor: only public methods are messages
+string(12) "magic hidden"
+string(12) "magic hidden"
+string(12) "magic hidden"
 Error: Call to private method M::hidden() of an actor: only public methods are messages
 string(1) "M"
 Error: Call to private method A::hidden() of an actor: only public methods are messages
@@ -51,6 +55,8 @@ Error: Call to private method A::hidden() of an actor: only public methods are m
 Error: Call to protected method A::prot() of an actor: only public methods are messages
 Error: Call to private method A::hidden() of an actor: only public methods are messages
 string(6) "AprotP"
-Error: Call to private method M::hidden() of an actor: only public methods are messages
+string(12) "magic hidden"
+string(12) "magic hidden"
+string(12) "magic hidden"
 Error: Call to private method M::hidden() of an actor: only public methods are messages
 string(1) "M"

@@ -34,6 +34,17 @@ static void free_handle(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
+/* Whether the running code could call a method that is not public, were the object not an actor. */
+static bool is_visible(zend_function *function)
+{
+	zend_class_entry *scope = zend_get_executed_scope();
+
+	if (function->common.fn_flags & ZEND_ACC_PRIVATE) {
+		return scope == function->common.scope;
+	}
+	return zend_check_protected(zend_get_function_root_class(function), scope);
+}
+
 static zend_function *get_method(zend_object **object, zend_string *name, const zval *key)
 {
 	at_handle_class *class = (at_handle_class *) (*object)->ce;
@@ -41,12 +52,16 @@ static zend_function *get_method(zend_object **object, zend_string *name, const 
 	zend_function *function = zend_hash_find_ptr(&class->entry.function_table, lower);
 
 	if (function) {
-		if (!(function->common.fn_flags & ZEND_ACC_PUBLIC)) {
+		if (function->common.fn_flags & ZEND_ACC_PUBLIC) {
+			goto out;
+		}
+		if (!class->entry.__call || is_visible(function)) {
 			zend_throw_error(NULL, "Call to %s method %s::%s() of an actor: only public methods are messages",
 				(function->common.fn_flags & ZEND_ACC_PRIVATE) ? "private" : "protected", ZSTR_VAL(class->entry.name), ZSTR_VAL(function->common.function_name));
 			function = NULL;
+			goto out;
 		}
-		goto out;
+		/* As for any object: what the caller cannot see is for `__call`. */
 	}
 	function = zend_hash_find_ptr(&class->extra, lower);
 	if (function) {

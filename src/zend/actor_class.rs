@@ -151,6 +151,8 @@ pub(crate) struct Method {
     pub(crate) is_async: bool,
     /// The constructor.
     pub(crate) is_constructor: bool,
+    /// There is none that the caller could see: it is for `__call`.
+    is_magic: bool,
     /// The first parameter it takes by reference, which no message can.
     pub(crate) by_reference: Option<String>,
 }
@@ -186,15 +188,16 @@ impl Method {
                 key: name.to_ascii_lowercase().into(),
                 name,
                 is_async: stub.async_,
+                is_magic: stub.real.is_null(),
                 is_constructor: !stub.real.is_null() && (*stub.real).common.fn_flags & sys::ZEND_ACC_CTOR != 0,
                 by_reference: (!by_reference.is_null()).then(|| String::from_utf8_lossy(bytes(by_reference)).into_owned()),
             }
         }
     }
 
-    /// The method of that name of an instance's class.
+    /// The method of that name of an instance's class; none when it is for `__call`.
     pub(crate) fn find_in(&self, instance: &Value) -> Option<*mut sys::zend_function> {
-        let object = instance.object()?;
+        let object = instance.object().filter(|_| !self.is_magic)?;
         // SAFETY: alive, as the value holds it; tables of classes are not changed while code runs.
         let found = unsafe {
             sys::zend_hash_str_find(&raw const (*(*object).ce).function_table, self.key.as_ptr().cast(), self.key.len())
