@@ -119,6 +119,7 @@ void at_time_limit_lift(void);
 zend_module_entry *at_get_module(void);
 
 /* Requests. */
+void at_guard_environment(void);
 void at_enter_shutdown(void);
 const char *at_php_version(void);
 zend_long at_ini_long(const char *name);
