@@ -26,6 +26,8 @@ function rss(): int
 
 $pool = new ThreadPool(2, 20000);
 $actor = new Counter();
+// One after the other, so that they are in different threads.
+$two = [new Counter(), new Counter()];
 $task = fn () => 1;
 $actor->add();
 $pool->enqueue($task);
@@ -67,7 +69,6 @@ printf("%-44s %8.2f us   to one          %8.2f us   %.2f x\n", 'messages to 1000
 $group = [];
 
 $pool->close();
-$two = [new Counter(), new Counter()];
 [$alone, $both, $ratio] = compare(9, 1,
     function () use ($two) { await($two[0]->burnAsync(6_000_000)); await($two[0]->burnAsync(6_000_000)); },
     function () use ($two) { $a = $two[0]->burnAsync(6_000_000); $b = $two[1]->burnAsync(6_000_000); await($a); await($b); });
