@@ -5,18 +5,18 @@ When the last line has run, threads still run to their end, whatever they do
 require __DIR__ . '/child.inc';
 
 run_child(<<<'PHP'
+echo "last line but one\n";
 new Thread(function () { for ($i = 0; $i < 1_000_000; $i++); echo "computed\n"; });
-echo "last line\n";
 PHP);
 run_child(<<<'PHP'
+echo "last line but one\n";
 new Thread(function () { usleep(100_000); echo "slept\n"; });
-echo "last line\n";
 PHP);
 run_child(<<<'PHP'
 register_shutdown_function(function () { echo "shutdown function\n"; });
 new Thread(function () {
-    $inner = new Thread(function () { usleep(100_000); echo "inner\n"; });
     echo "outer\n";
+    $inner = new Thread(function () { usleep(100_000); echo "inner\n"; });
 });
 PHP);
 run_child(<<<'PHP'
@@ -24,10 +24,10 @@ class Slow { public function __destruct() { usleep(100_000); echo "destructor\n"
 new Thread(function () { $GLOBALS['slow'] = new Slow; });
 PHP);
 --EXPECT--
-last line
+last line but one
 computed
 status 0
-last line
+last line but one
 slept
 status 0
 outer

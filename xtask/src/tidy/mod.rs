@@ -1,22 +1,19 @@
 //! Rules of this project that neither rustfmt nor clippy knows.
 //!
 //! Each checker takes a file's path and text and returns what is wrong, so that it can be tested
-//! without files; this module feeds them what git knows of.
+//! without files; this module feeds them the files that belong to the project.
 
 mod files;
 mod layers;
 mod safety;
 mod source;
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::{fs, path::Path, process::ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use ignore::WalkBuilder;
 
-use crate::{paths, proc};
+use crate::paths;
 use source::Source;
 
 /// One broken rule.
@@ -54,7 +51,7 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for file in &files {
         findings.extend(files::check_name(file));
-        // Binary files have no text rules; a file deleted but still in the index has no text.
+        // Binary files have no text rules.
         let Ok(text) = fs::read_to_string(root.join(file)) else { continue };
         findings.extend(files::check_text(file, &text));
         if file.ends_with(".rs") {
@@ -69,14 +66,22 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// The files that git tracks or would track.
+/// The files that git tracks or would track. Git itself need not be there, nor its history: an unpacked archive is checked as a clone is.
 fn tracked(root: &Path) -> Result<Vec<String>> {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(root);
-    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let listing = proc::output(&mut git)?;
-    let mut files: Vec<String> = listing.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let mut files = Vec::new();
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .require_git(false)
+        .parents(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    for entry in walk {
+        let entry = entry?;
+        if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
+            let path = entry.path().strip_prefix(root)?;
+            files.push(path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?.to_owned());
+        }
+    }
     files.sort();
-    files.dedup();
     Ok(files)
 }
