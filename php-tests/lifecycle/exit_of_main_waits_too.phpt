@@ -9,7 +9,7 @@ new Thread(function () { usleep(100_000); echo "slept\n"; });
 exit(3);
 PHP);
 run_child(<<<'PHP'
-new Thread(function () { usleep(100_000); echo "slept\n"; });
+new Thread(function () { usleep(500_000); echo "slept\n"; });
 function f() { throw new Exception('uncaught in main'); }
 f();
 PHP);
