@@ -163,7 +163,8 @@ impl Restore {
             (&raw mut (*object).properties).write(std::ptr::null_mut());
             if (*target).guarded {
                 let slots = (*(*target).entry).default_properties_count as usize;
-                zv::set_type(zv::slots(object).add(slots), sys::IS_UNDEF);
+                // Type and guard are one word: UNDEF, nothing guarded.
+                (&raw mut (*zv::slots(object).add(slots)).u1).cast::<u64>().write(0);
             }
             object
         }
