@@ -16,7 +16,7 @@ foreach ([1, 2] as $n) {
 $thread = Async\spawn_thread(fn () => 1, bootloader: function () { ini_set('memory_limit', memory_get_usage(true)); });
 try {
     $thread->join();
-} catch (Async\AsyncException) {
+} catch (Async\ThreadFatalError) {
     echo "died\n";
 }
 echo strlen(getenv('LARGE')), "\n";

@@ -8,9 +8,9 @@ use super::actor_worker::{Instance, Me, RECORDS, again, lost_outcome, refuse};
 use super::coroutine::Coroutine;
 use super::inheritance::Inheritance;
 use super::outcome::Outcome;
-use super::running;
 use super::task::Task;
 use super::worker::{finish, outcome_of, with_output};
+use super::{running, worker};
 use crate::zend::actor_class::{self, Method};
 use crate::zend::error::{Class, throw};
 use crate::zend::invoke::{Arguments, as_task, call, call_method};
@@ -62,7 +62,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     running::begin_message(php, &task, actor);
     let mut outcome = match install(php, me, &inheritance) {
         Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, args, method))),
-        Err(reason) => Outcome::Unsendable(reason),
+        Err(outcome) => outcome,
     };
     running::end(&task);
     task.detach();
@@ -92,11 +92,11 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
 }
 
 /// Makes the code of a sender known here.
-fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), String> {
+fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outcome> {
     if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(inheritance)) {
         return Ok(());
     }
-    inheritance.install(php).map_err(|reason| reason.to_string())?;
+    worker::install(php, inheritance)?;
     me.installed.replace(Some(inheritance.clone()));
     Ok(())
 }

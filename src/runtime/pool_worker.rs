@@ -261,7 +261,7 @@ fn set_up(php: Php<'_>, me: &Rc<Me>) -> Result<(), Outcome> {
     if let Some(bootloader) = &settings.bootloader {
         boot(php, me, bootloader)?;
     }
-    install(php, me, &settings.inheritance).map_err(Outcome::Unsendable)
+    install(php, me, &settings.inheritance)
 }
 
 /// Runs the bootloader; `cancel()` of the pool stops it as it stops tasks.
@@ -288,11 +288,11 @@ fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
 }
 
 /// Makes the code of a task's submitter known here.
-fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), String> {
+fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outcome> {
     if me.installed.borrow().iter().any(|known| known.is_same(inheritance)) {
         return Ok(());
     }
-    inheritance.install(php).map_err(|reason| reason.to_string())?;
+    worker::install(php, inheritance)?;
     let mut known = me.installed.borrow_mut();
     if known.len() == KNOWN_SNAPSHOTS {
         known.remove(0);
@@ -342,7 +342,7 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
         // Those that `cancel()` found in `begin` it has told itself.
         _ if me.pool.is_cancelled() => Outcome::Cancelled(None),
         Ok(()) => outcome_of(php, &task, || with_output(php, |php| work.perform(php, &me.kept))),
-        Err(reason) => Outcome::Unsendable(reason),
+        Err(outcome) => outcome,
     };
     end(me, &task);
     let usable = match outcome {

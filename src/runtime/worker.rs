@@ -4,12 +4,13 @@
 //! the request is torn down; then the owner lets go of it. So a result that can be seen implies that the thread's output has been written,
 //! and a request of an owner that has joined its threads touches nothing of theirs.
 
+use super::inheritance::Inheritance;
 use super::job::{Call, Job, Work};
 use super::outcome::{Outcome, restore_all_once, restore_one};
 use super::owner::Owner;
 use super::task::{Level, Task};
 use super::{actor_worker, owner, pool_worker, running, wait};
-use crate::code;
+use crate::code::{self, CodeError};
 use crate::sys;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Request};
@@ -203,6 +204,14 @@ fn is_cancellation(exception: &Value) -> bool {
     exception.is_instance_of(Class::AsyncCancellation.entry())
 }
 
+/// Makes the code of somebody else known in this thread; else gives what becomes of the task that needs it.
+pub(super) fn install(php: Php<'_>, inheritance: &Inheritance) -> Result<(), Outcome> {
+    inheritance.install(php).map_err(|reason| match reason {
+        CodeError::Fatal(_) => Outcome::Died(Fatal::last(php)),
+        reason => Outcome::Unsendable(reason.to_string()),
+    })
+}
+
 /// Runs a bootloader: before anything of its creator's is installed.
 pub(super) fn boot(php: Php<'_>, bootloader: &Packet) -> Result<(), Raised> {
     let bootloader = restore_one(php, bootloader)?;
@@ -216,9 +225,9 @@ fn body(php: Php<'_>, work: &mut Call) -> Result<Outcome, Raised> {
         boot(php, bootloader)?;
     }
     if let Some(inheritance) = &work.inheritance
-        && let Err(reason) = inheritance.install(php)
+        && let Err(outcome) = install(php, inheritance)
     {
-        return Ok(Outcome::Unsendable(reason.to_string()));
+        return Ok(outcome);
     }
     let roots = restore_all_once(php, &mut work.packet, work.shape.roots())?;
     let (closure, args) = work.shape.read(roots);
