@@ -26,6 +26,8 @@ if (true) {
     class Par { private $p = 'parent'; protected $q = 1; public function p() { return $this->p; } }
     class Kid extends Par { private $p = 'kid'; public $z; public function k() { return $this->p; } }
     class IsList extends ArrayObject {}
+    class Over { public $p; }
+    class Under extends Over { public $p; public $q = 'q'; }
 }
 
 function comes(string $classes, string $value)
@@ -55,6 +57,7 @@ comes('class IsInterface {}', 'new IsInterface');
 comes('enum B { case X; }', 'B::X');
 echo get_class(comes('class OnlyThere { public $a = 1; }', 'new OnlyThere')), "\n";
 comes('class IsList { public $a; }', 'new IsList');
+comes('class Over { private $p = "one"; } class Under extends Over { private $p = "two"; }', '[new Under, new Under]');
 echo "--\n";
 $kid = comes('class Par { protected $q = 5; private $p = "P"; } class Kid extends Par { public $z = 3; private $p = "K"; }', 'new Kid');
 echo $kid->p(), $kid->k(), json_encode($kid), "\n";
@@ -108,6 +111,7 @@ Cannot restore IsInterface: it is no class with objects here
 Cannot restore B::X: there is no such case here
 OnlyThere
 Cannot restore IsList: it is another kind of class here
+Cannot restore Under::$p: it stands for two properties here
 --
 PK{"z":3}
 Cannot modify readonly property MadeReadonly::$v{"v":[1]}

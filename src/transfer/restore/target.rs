@@ -158,7 +158,7 @@ impl Restore {
                 return Err(self.mismatch(format!("Cannot restore {name}: it is another kind of class here")));
             }
             let own = (*entry).default_properties_count as u32;
-            let mut filled = 0;
+            let (mut filled, mut highest) = (0, 0);
             for slot in source {
                 if slot.name == Name::NONE {
                     let (info, fits) = (std::ptr::null_mut(), std::ptr::null());
@@ -174,6 +174,12 @@ impl Restore {
                 let Some(offset) = offset else {
                     return Err(self.missing(tables, shape, slot.declaring, name));
                 };
+                // Mostly they are in order. One slot for two would leave another without a value.
+                if offset <= highest && self.slots[first..].iter().any(|slot| slot.offset == offset) {
+                    let (class, name) = (shape::class_name(entry), String::from_utf8_lossy(name));
+                    return Err(self.mismatch(format!("Cannot restore {class}::${name}: it stands for two properties here")));
+                }
+                highest = highest.max(offset);
                 let at = (offset - SLOTS) as usize / size_of::<sys::zval>();
                 let info = shape::slot_info(entry, at);
                 let typed = !info.is_null() && has_type(info);
