@@ -19,7 +19,7 @@ for ($i = 0; $i < 3; $i++) {
         echo substr($error->getMessage(), 0, 28), "\n";
     }
 }
---EXPECT--
-Cannot redeclare class Twice
-Cannot redeclare class Twice
-Cannot redeclare class Twice
+--EXPECTF--
+Cannot %Sdeclare class Twice%S
+Cannot %Sdeclare class Twice%S
+Cannot %Sdeclare class Twice%S

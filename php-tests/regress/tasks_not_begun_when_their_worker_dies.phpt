@@ -17,13 +17,13 @@ foreach ($errors as $error) {
     echo get_class($error), ': ', substr($error->getMessage(), 0, 29), "\n";
 }
 echo $pool->enqueue(fn () => 'and goes on'), "\n";
---EXPECT--
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
-Async\ThreadFatalError: Cannot redeclare class Twice 
+--EXPECTF--
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
+Async\ThreadFatalError: Cannot %Sdeclare class Twice%S
 and goes on
