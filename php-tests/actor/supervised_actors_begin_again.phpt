@@ -24,8 +24,10 @@ $settings = new Settings(['kept']);
 $b = new A($settings, 'b', 'x', 'y');
 $settings->list[] = 'changed later';
 $a->add('lost');
+// The last time it may be gone already.
+$add = function ($x) use ($a) { try { return $a->addAsync($x); } catch (Async\ActorException $e) { return Async\Future::failed($e); } };
 for ($i = 0; $i < 3; $i++) {
-    [$results, $errors] = await_all([$a->dieAsync(), $a->addAsync("after $i")]);
+    [$results, $errors] = await_all([$a->dieAsync(), $add("after $i")]);
     try { $results['b'] = $b->add("b $i"); } catch (Async\ActorException $e) { $errors['b'] = $e; }
     ksort($results); ksort($errors);
     echo json_encode($results), ' ', json_encode(array_map(get_class(...), $errors)), "\n";

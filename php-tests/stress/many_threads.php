@@ -55,6 +55,11 @@ function fatal(string $message): Closure
     };
 }
 
+// As many threads as are kept for the next job: each has memory of its own for as long as it lives.
+foreach (array_map(fn () => new Thread(fn () => usleep(20_000)), range(1, 12)) as $thread) {
+    $thread->join();
+}
+
 $failures = 0;
 foreach ($kinds as $name => [$count, $task, $check]) {
     $count = max(1, intdiv($count * $percent, 100));

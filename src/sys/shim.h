@@ -121,6 +121,10 @@ zend_module_entry *at_get_module(void);
 /* Requests. */
 void at_guard_environment(void);
 void at_enter_shutdown(void);
+
+/* An error that ends the request is about to be reported. After one for want of memory there is room for the frames of what is called at the end all the
+ * same, the wait for threads among it: else a recursion that has filled its last page with frames would be reported a second time there. */
+void at_fatal_error(const zend_string *message);
 const char *at_php_version(void);
 zend_long at_ini_long(const char *name);
 const char *at_ini_string(const char *name);

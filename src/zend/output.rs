@@ -113,7 +113,11 @@ unsafe extern "C" fn report(kind: c_int, file: *mut sys::zend_string, line: u32,
         sys::E_ERROR | sys::E_CORE_ERROR | sys::E_COMPILE_ERROR | sys::E_USER_ERROR | sys::E_RECOVERABLE_ERROR | sys::E_PARSE;
     // SAFETY: the engine reports in an attached thread; `set_quiet_fatals` restores the two settings.
     unsafe {
-        if QUIET_FATALS.get() && kind as u32 & FATAL != 0 && kind as u32 & sys::E_DONT_BAIL == 0 {
+        let fatal = kind as u32 & FATAL != 0 && kind as u32 & sys::E_DONT_BAIL == 0;
+        if fatal {
+            sys::at_fatal_error(message);
+        }
+        if fatal && QUIET_FATALS.get() {
             let pg = sys::at_pg();
             REPORTING.set(REPORTING.get().or(Some(((*pg).display_errors, (*pg).log_errors))));
             (*pg).display_errors = 0;
