@@ -4,6 +4,9 @@
 use Async\Thread;
 use function Async\{await, await_all, spawn, suspend};
 
+// A suspended coroutine counts with the page of its frames, 16 KiB.
+ini_set('memory_limit', -1);
+
 $many = (int) ($argv[1] ?? 200_000);
 $atOnce = (int) ($argv[2] ?? 5_000);
 
