@@ -1,5 +1,6 @@
 /* The module entry, the ini settings, and the tables made from the stub. What the hooks do is in src/lifecycle.rs. */
 #include "engine.h"
+#include "shim.h"
 
 ZEND_TSRMLS_CACHE_DEFINE()
 
@@ -149,6 +150,20 @@ static zend_internal_function drain_function = {
 	.type = ZEND_INTERNAL_FUNCTION,
 	.handler = door_drain,
 };
+
+/* What the frames of a function called at the request's end may take. */
+#define SHUTDOWN_FRAMES 4096
+
+void at_fatal_error(const zend_string *message)
+{
+	static const char exhausted[] = "Allowed memory size of ";
+
+	/* While such an error is reported the engine's heap does not look at its limit. */
+	if (EG(vm_stack) && zend_string_starts_with_cstr(message, exhausted, sizeof(exhausted) - 1)
+			&& (char *) EG(vm_stack_end) - (char *) EG(vm_stack_top) < SHUTDOWN_FRAMES) {
+		EG(vm_stack_top) = zend_vm_stack_extend(SHUTDOWN_FRAMES);
+	}
+}
 
 /* At request start, and by the drain itself: coroutines that shutdown functions start are waited for too. */
 void at_register_drain(void)

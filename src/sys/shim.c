@@ -342,20 +342,6 @@ void at_guard_environment(void)
 	php_import_environment_variables = import_environment;
 }
 
-/* What the frames of a function called at the request's end may take. */
-#define SHUTDOWN_FRAMES 4096
-
-void at_fatal_error(const zend_string *message)
-{
-	static const char exhausted[] = "Allowed memory size of ";
-
-	/* While such an error is reported the engine's heap does not look at its limit. */
-	if (EG(vm_stack) && zend_string_starts_with_cstr(message, exhausted, sizeof(exhausted) - 1)
-			&& (char *) EG(vm_stack_end) - (char *) EG(vm_stack_top) < SHUTDOWN_FRAMES) {
-		EG(vm_stack_top) = zend_vm_stack_extend(SHUTDOWN_FRAMES);
-	}
-}
-
 void at_enter_shutdown(void)
 {
 	EG(flags) |= EG_FLAGS_IN_SHUTDOWN;
