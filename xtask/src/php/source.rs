@@ -27,8 +27,52 @@ pub fn tarball(version: Version, suite: &str) -> Result<PathBuf> {
     if let Some(file) = find_tarball(&sources, &package)? {
         return Ok(file);
     }
-    download(&apt, &package, suite)?;
+    if let Err(error) = download(&apt, &package, suite) {
+        let Some(release) = known_release(version) else { return Err(error) };
+        eprintln!("{error:#}");
+        download_known(&apt, &package, &release)?;
+    }
     find_tarball(&sources, &package)?.context("the source package has no .orig.tar.xz")
+}
+
+/// A release of PHP as Debian's archive holds it.
+struct Release {
+    /// Its name in the archive's directory of that package.
+    file: &'static str,
+    sha256: &'static str,
+}
+
+/// The release to fall back to while a mirror names a newer one in its lists than it has, which
+/// happens for days after a point release. The sums are those of the signed source packages.
+fn known_release(version: Version) -> Option<Release> {
+    match version {
+        Version::V8_4 => Some(Release {
+            file: "php8.4_8.4.24.orig.tar.xz",
+            sha256: "e127be09a8506f4327c5cfa78a614b00d210714484ec215ce0011b4a03c00731",
+        }),
+        Version::V8_3 => None,
+        Version::V8_2 => Some(Release {
+            file: "php8.2_8.2.32.orig.tar.xz",
+            sha256: "e02aa173c236c12791696254d607da680e6d5516f8f5c2339642de7c4f944bd2",
+        }),
+    }
+}
+
+/// Downloads a release whose checksum is known, so that no list need name it.
+fn download_known(apt: &Path, package: &str, release: &Release) -> Result<()> {
+    const HELPER: &str = "/usr/lib/apt/apt-helper";
+    let Release { file, sha256 } = release;
+    let mirror = mirror()?;
+    let url = format!("{}/pool/main/p/{package}/{file}", mirror.trim_end_matches('/'));
+    let download = apt.join("known");
+    fs::create_dir_all(&download)?;
+    let target = download.join(file);
+    eprintln!("Downloading {file} instead");
+    let mut helper = Command::new(HELPER);
+    helper.arg("-oAPT::Sandbox::User=root").arg("download-file");
+    proc::run(helper.arg(&url).arg(&target).arg(format!("SHA256:{sha256}")))?;
+    fs::rename(&target, apt.join("src").join(file))?;
+    Ok(())
 }
 
 /// Unpacks `tarball` as the directory `target`, replacing it.

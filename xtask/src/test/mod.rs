@@ -4,6 +4,7 @@ mod checks;
 mod libraries;
 mod phpt;
 mod report;
+mod watchdog;
 
 use std::process::ExitCode;
 

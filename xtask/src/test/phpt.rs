@@ -4,20 +4,25 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::libraries;
 use super::report::{Counts, Outcome};
+use super::watchdog::{self, Watched};
 use crate::{ext::Extension, paths, proc, variant::Mode};
 
 /// Makes the JIT compile what a short test runs but a few times.
 const JIT_AT_ONCE: [&str; 4] =
     ["opcache.jit_hot_func=2", "opcache.jit_hot_loop=2", "opcache.jit_hot_return=2", "opcache.jit_hot_side_exit=2"];
 
-/// Seconds that one test may take; a test that hangs must not take all of the run's time.
+/// Seconds without a word from a test after which run-tests.php gives it up.
 const TIMEOUT: &str = "120";
+
+/// How old a process of a test may become; see `watchdog`.
+const OLDEST: Duration = Duration::from_secs(180);
 
 /// How many lines of one test's diff are shown.
 const DIFF_LINES: usize = 60;
@@ -32,7 +37,7 @@ pub fn run(extension: &Extension, mode: Mode, filters: &[&str]) -> Outcome {
     link_what_tests_include(&base)?;
     ensure!(count > 0, "no .phpt file to run");
 
-    let mut captured = proc::capture(&mut run_tests(extension, mode, &dir)?)?;
+    let Watched { mut captured, killed } = watchdog::capture(&mut run_tests(extension, mode, &dir)?, OLDEST)?;
     // Its progress display ends with a carriage return, right before a result.
     captured.text = captured.text.replace('\r', "\n");
     fs::write(dir.join("run-tests.log"), &captured.text)?;
@@ -41,6 +46,10 @@ pub fn run(extension: &Extension, mode: Mode, filters: &[&str]) -> Outcome {
         println!("{}", proc::tail(&captured.text, 40));
         bail!("run-tests.php printed no summary");
     };
+    if killed > 0 {
+        println!("{killed} processes of tests did not end by themselves");
+        counts.failed = counts.failed.max(1);
+    }
     if counts.failed > 0 || !captured.success {
         show_failures(&captured.text, &dir)?;
         counts.failed = counts.failed.max(1);
