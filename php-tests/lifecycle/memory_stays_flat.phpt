@@ -20,8 +20,9 @@ function run(int $count): void
 }
 run(500);
 $before = resident();
-run(2000);
+// A leak of one kilobyte a thread would be 6000; another thread of the system, when others are slow to end, takes up to 2000 for good.
+run(6000);
 $growth = resident() - $before;
-echo $growth < 2048 ? "flat\n" : "grew by $growth kB\n";
+echo $growth < 4500 ? "flat\n" : "grew by $growth kB\n";
 --EXPECT--
 flat

@@ -26,12 +26,17 @@ $thread = new Thread(function () use ($address, $main) {
 show(fn () => $thread->join());
 
 pcntl_signal(SIGUSR1, fn () => throw new Exception('thrown by the handler'));
-$thread = new Thread(function () use ($address, $main) {
-    posix_kill($main, SIGUSR1);
-    pass($address);
-    return 'done after all';
+show(function () use ($address, $main, &$thread) {
+    // The signal may come before anything is awaited.
+    $thread = new Thread(function () use ($address, $main) {
+        pass($address);
+        posix_kill($main, SIGUSR1);
+        pass($address);
+        return 'done after all';
+    });
+    fclose(await_arrival($GLOBALS['gate']));
+    $thread->join();
 });
-show(fn () => $thread->join());
 fclose(await_arrival($gate));
 show(fn () => $thread->join());
 --EXPECT--

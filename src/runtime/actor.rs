@@ -6,7 +6,7 @@
 //! `Idle`; messages of one sender are handled in the order sent; the last `Guard` to go sends the message that ends the actor.
 
 use super::actor_ask::Args;
-use super::actor_waits::Runner;
+use super::actor_waits::{self, Runner};
 use super::inheritance::Inheritance;
 use super::owner::Owner;
 use super::task::Task;
@@ -115,11 +115,11 @@ impl Handle for Guard {
 }
 
 impl Actor {
-    /// A new one, on the worker with the fewest.
+    /// A new one, on the worker with the least to do.
     pub(crate) fn new(system: &Arc<System>, class: &[u8], options: Options) -> Arc<Actor> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let load = |place: &&Place| place.actors.load(Ordering::Relaxed);
-        let worker = system.places.iter().enumerate().min_by_key(|(_, place)| load(place)).map_or(0, |(i, _)| i);
+        let here = actor_waits::this_thread();
+        let worker = system.places.iter().enumerate().min_by_key(|(_, place)| place.load(here)).map_or(0, |(i, _)| i);
         // Relaxed: a hint for placement.
         system.places[worker].actors.fetch_add(1, Ordering::Relaxed);
         Arc::new(Actor {
@@ -353,6 +353,10 @@ pub(crate) struct Place {
     queue: Mutex<Ready>,
     /// How many are in the queue, for who looks out for one without the lock.
     queued: AtomicUsize,
+    /// Counts beginnings and ends of turns: odd during one. By the worker alone.
+    turns: AtomicU64,
+    /// What that was when an actor was last made.
+    turns_seen: AtomicU64,
     /// The worker's thread, once it has begun.
     pub(super) thread: AtomicU64,
     pub(crate) actors: AtomicUsize,
@@ -377,6 +381,26 @@ pub(super) enum Next {
 }
 
 impl Place {
+    /// How much there is for a new actor to share the worker with, seen from the thread `here`. Turns that wait, and one that has gone on since the last actor
+    /// was made, weigh as much as some actors that may have none. A worker that makes an actor itself counts no turn for that.
+    fn load(&self, here: u64) -> usize {
+        const TURN: usize = 8;
+        // Relaxed: hints, each by itself.
+        let turns = self.turns.load(Ordering::Relaxed);
+        let goes_on = self.turns_seen.swap(turns, Ordering::Relaxed) == turns && turns % 2 == 1;
+        let is_busy = goes_on && self.thread.load(Ordering::Relaxed) != here;
+        self.actors.load(Ordering::Relaxed) + TURN * (self.queued.load(Ordering::Relaxed) + usize::from(is_busy))
+    }
+
+    /// The worker has begun a turn, or is at none.
+    fn note_turn(&self, begun: bool) {
+        // Relaxed: a hint for placement, and no other thread writes.
+        let turns = self.turns.load(Ordering::Relaxed);
+        if (turns % 2 == 1) != begun {
+            self.turns.store(turns + 1, Ordering::Relaxed);
+        }
+    }
+
     fn push(&self, actor: Arc<Actor>) {
         let idle = {
             let mut queue = self.queue.lock();
@@ -397,6 +421,7 @@ impl Place {
 
     /// The actor whose turn it is. With none, it is looked out for during `look`, which comes back early when `has_turns`; what `waker` gives is called later.
     pub(super) fn next(&self, look: Option<impl FnOnce()>, waker: impl FnOnce() -> Arc<dyn Wake>) -> Next {
+        self.note_turn(false);
         let mut queue = self.queue.lock();
         if queue.actors.is_empty()
             && !queue.closed
@@ -411,6 +436,7 @@ impl Place {
         queue.idle = None;
         match queue.actors.pop_front() {
             Some(actor) => {
+                self.note_turn(true);
                 self.queued.store(queue.actors.len(), Ordering::Relaxed);
                 Next::Turn(actor)
             }

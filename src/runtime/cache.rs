@@ -6,6 +6,7 @@
 //! Invariants: every thread is joined, by whoever needs a thread next or by MSHUTDOWN; signals meant for PHP's main thread never arrive
 //! in one of ours, for all are blocked but the kick, PHP's timer, and synchronous faults.
 
+use super::fork_lock::ForkLock;
 use super::job::Job;
 use super::worker;
 use crate::zend::attach::Attachment;
@@ -37,7 +38,6 @@ impl Slot {
     }
 }
 
-#[derive(Default)]
 struct Cache {
     idle: Vec<Arc<Slot>>,
     /// Threads that run or are idle, and those that have ended and wait to be joined.
@@ -45,7 +45,11 @@ struct Cache {
     closed: bool,
 }
 
-static CACHE: Mutex<Cache> = Mutex::new(Cache { idle: Vec::new(), handles: Vec::new(), closed: false });
+impl Cache {
+    const NEW: Cache = Cache { idle: Vec::new(), handles: Vec::new(), closed: false };
+}
+
+static CACHE: ForkLock<Cache> = ForkLock::new(Cache::NEW);
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 static CAPACITY: AtomicUsize = AtomicUsize::new(8);
 
@@ -156,24 +160,26 @@ pub(crate) fn shutdown() {
     }
 }
 
-/// Before a fork: no thread holds the lock while the process is copied.
-pub(crate) fn before_fork() {
-    std::mem::forget(CACHE.lock());
+/// Before a fork.
+pub(super) fn before_fork() {
+    CACHE.before_fork();
 }
 
-/// After a fork, in both processes.
+/// After a fork, in the parent.
 ///
 /// # Safety
 /// After `before_fork`, in the same thread.
-pub(crate) unsafe fn after_fork() {
-    // SAFETY: by contract the lock is held, and its guard forgotten.
-    unsafe { CACHE.force_unlock() };
+pub(super) unsafe fn after_fork_in_parent() {
+    // SAFETY: by contract.
+    unsafe { CACHE.in_parent() };
 }
 
-/// In the child of a fork, where none of the threads is: what belongs to them is leaked, not freed.
-pub(crate) fn forget_all() {
-    let mut cache = CACHE.lock();
-    cache.idle.drain(..).for_each(std::mem::forget);
-    cache.handles.drain(..).for_each(std::mem::forget);
+/// After a fork, in the child, where none of the threads is.
+///
+/// # Safety
+/// After `before_fork`, in the child's only thread.
+pub(super) unsafe fn after_fork_in_child() {
+    // SAFETY: by contract.
+    unsafe { CACHE.in_child(Cache::NEW) };
     LIVE.store(0, Ordering::Relaxed);
 }

@@ -33,14 +33,16 @@ pub(crate) fn startup() {
     extern "C" fn parent() {
         // SAFETY: `prepare` has locked both, in this thread.
         unsafe {
-            stopper::after_fork();
-            cache::after_fork();
+            stopper::after_fork_in_parent();
+            cache::after_fork_in_parent();
         }
     }
     extern "C" fn child() {
-        parent();
-        stopper::forget_all();
-        cache::forget_all();
+        // SAFETY: `prepare` has locked both, and this is the child's only thread.
+        unsafe {
+            stopper::after_fork_in_child();
+            cache::after_fork_in_child();
+        }
         scheduler::after_fork();
     }
     // SAFETY: registers functions that are never unloaded (`-z nodelete`).

@@ -12,6 +12,7 @@ pub(crate) mod context;
 pub(crate) mod coroutine;
 pub(crate) mod dispatch;
 pub(crate) mod drain;
+mod fork_lock;
 pub(crate) mod future;
 pub(crate) mod guards;
 mod hand_over;

@@ -5,9 +5,9 @@
 //!
 //! Threads: `stop` from any. The stopper never runs PHP.
 
+use super::fork_lock::ForkLock;
 use super::pool_worker;
 use super::task::{Level, Task};
-use parking_lot::Mutex;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -55,14 +55,17 @@ impl Target {
     }
 }
 
-#[derive(Default)]
 struct Stopper {
     targets: Vec<Target>,
     running: bool,
     thread: Option<JoinHandle<()>>,
 }
 
-static STOPPER: Mutex<Stopper> = Mutex::new(Stopper { targets: Vec::new(), running: false, thread: None });
+impl Stopper {
+    const NEW: Stopper = Stopper { targets: Vec::new(), running: false, thread: None };
+}
+
+static STOPPER: ForkLock<Stopper> = ForkLock::new(Stopper::NEW);
 
 /// Asks `task` to stop now, and goes on asking until it has.
 pub(crate) fn stop(task: Arc<Task>, pace: Pace) {
@@ -121,24 +124,25 @@ pub(crate) fn join() {
     }
 }
 
-/// Before a fork: no thread holds the lock while the process is copied.
-pub(crate) fn before_fork() {
-    std::mem::forget(STOPPER.lock());
+/// Before a fork.
+pub(super) fn before_fork() {
+    STOPPER.before_fork();
 }
 
-/// After a fork, in both processes.
+/// After a fork, in the parent.
 ///
 /// # Safety
 /// After `before_fork`, in the same thread.
-pub(crate) unsafe fn after_fork() {
-    // SAFETY: by contract the lock is held, and its guard forgotten.
-    unsafe { STOPPER.force_unlock() };
+pub(super) unsafe fn after_fork_in_parent() {
+    // SAFETY: by contract.
+    unsafe { STOPPER.in_parent() };
 }
 
-/// In the child of a fork, where the thread is not: its handle is leaked, not joined.
-pub(crate) fn forget_all() {
-    let mut stopper = STOPPER.lock();
-    std::mem::forget(stopper.thread.take());
-    stopper.targets.drain(..).for_each(std::mem::forget);
-    stopper.running = false;
+/// After a fork, in the child, where the thread is not.
+///
+/// # Safety
+/// After `before_fork`, in the child's only thread.
+pub(super) unsafe fn after_fork_in_child() {
+    // SAFETY: by contract.
+    unsafe { STOPPER.in_child(Stopper::NEW) };
 }

@@ -13,7 +13,7 @@ use std::{
         mpsc::{self, RecvTimeoutError},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Result;
@@ -28,6 +28,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 
 /// After so many processes that do not end, the rest of the tests is not waited for either.
 const PATIENCE: usize = 3;
+
+/// Nor is it after this long: a run takes a few minutes.
+const LONGEST: Duration = Duration::from_secs(20 * 60);
 
 /// What a run of tests said, and how many of its processes had to be killed.
 pub struct Watched {
@@ -45,10 +48,12 @@ pub fn capture(runner: &mut Command, limit: Duration) -> Result<Watched> {
     thread::scope(|scope| {
         let watch = scope.spawn(move || {
             let mut killed = 0;
+            let start = Instant::now();
             while is_done.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
                 killed += kill_older(&mark, limit);
-                if killed >= PATIENCE {
-                    println!("{killed} tests did not end: the rest is not run");
+                let passed = start.elapsed();
+                if killed >= PATIENCE || passed > LONGEST {
+                    println!("{killed} tests did not end, {} s have passed: the rest is not run", passed.as_secs());
                     processes(&mark).iter().for_each(|&process| kill(process));
                     break;
                 }
