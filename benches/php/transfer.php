@@ -17,21 +17,33 @@ function median(array $values): float
     return $values[intdiv(count($values), 2)];
 }
 
-/** Median milliseconds until `$work` has what it gives, and until that is freed. `$work` may say when it was there. */
-function measure(Closure $work, int $rounds = ROUNDS): array
+/** Milliseconds until `$work` has what it gives, and until that is freed. `$work` may say when it was there. */
+function once(Closure $work): array
 {
-    $there = $freed = [];
+    $start = hrtime(true);
+    $result = $work();
+    $at = is_int($result) ? $result : hrtime(true);
+    unset($result);
+    return [($at - $start) / 1e6, (hrtime(true) - $start) / 1e6];
+}
+
+/**
+ * Sends by turns with the yardstick and with nothing, so that what else the machine does concerns all alike. Medians, without and with freeing: of the time it
+ * takes on top of sending nothing, of the yardstick's, and of their ratio.
+ */
+function compare(Closure $send, Closure $yardstick, Closure $nothing, int $rounds = ROUNDS): array
+{
+    $values = [];
     for ($i = -1; $i < $rounds; $i++) {
-        $start = hrtime(true);
-        $result = $work();
-        $at = is_int($result) ? $result : hrtime(true);
-        unset($result);
-        if ($i >= 0) {
-            $there[] = ($at - $start) / 1e6;
-            $freed[] = (hrtime(true) - $start) / 1e6;
+        [$one, $other, $none] = [once($send), once($yardstick), once($nothing)];
+        foreach ($i < 0 ? [] : [0, 1] as $end) {
+            $took = max(0, $one[$end] - $none[$end]);
+            $values[$end]['took'][] = $took;
+            $values[$end]['yardstick'][] = $other[$end];
+            $values[$end]['ratio'][] = $took / $other[$end];
         }
     }
-    return [median($there), median($freed)];
+    return array_map(fn ($of) => array_map(median(...), $of), $values);
 }
 
 final class Tree
@@ -98,15 +110,11 @@ $cases = [
 ];
 
 printf("%-22s %9s  %-27s %9s %6s %6s   %s\n", 'medians of ' . ROUNDS . ', ms', 'one way', 'yardstick', '', 'ratio', 'hold', 'with freeing');
-[$none, $none_freed] = measure($send);
 foreach ($cases as $name => [$value, $label, $yardstick, $hold]) {
-    [$there, $there_freed] = measure(fn () => $send($value));
-    [$local, $local_freed] = measure($yardstick);
-    [$there, $there_freed] = [max(0, $there - $none), max(0, $there_freed - $none_freed)];
-    printf("%-22s %9.2f  %-27s %9.2f %6.2f %6.2f   ", $name, $there, $label, $local, $there / $local, $hold);
-    printf("%.2f / %.2f = %.2f\n", $there_freed, $local_freed, $there_freed / $local_freed);
+    [$there, $freed] = compare(fn () => $send($value), $yardstick, $send);
+    printf("%-22s %9.2f  %-27s %9.2f %6.2f %6.2f   ", $name, $there['took'], $label, $there['yardstick'], $there['ratio'], $hold);
+    printf("%.2f / %.2f = %.2f\n", $freed['took'], $freed['yardstick'], $freed['ratio']);
 }
-printf("%-22s %9.3f %66.3f\n", '(an empty thread)', $none, $none_freed);
 
 /** What a process of its own has resident at most, in bytes, from when it has a graph to when that has been sent; and the graph's size. */
 function peak_memory(string $kind): array
@@ -126,12 +134,42 @@ foreach (['string map', 'ints', 'tree', 'string'] as $kind) {
 
 final class Node { public ?Node $next = null; public int $number = 0; }
 
+/** PHP itself frees a long chain by recursion, which a million nodes are too many for. */
+final class Chain
+{
+    public function __construct(public ?Node $first) {}
+
+    public function __destruct()
+    {
+        while ($node = $this->first) {
+            $this->first = $node->next;
+        }
+    }
+}
+
+/** The same number of nodes made once more by PHP in one thread: what the memory itself costs at that size. */
+$copies = [
+    'chain' => function (Node $node): Chain {
+        $chain = new Chain($copy = clone $node);
+        while ($node = $node->next) {
+            $copy = $copy->next = clone $node;
+        }
+        return $chain;
+    },
+    'list' => fn (array $nodes) => array_map(fn (Node $node) => clone $node, $nodes),
+    'strings' => fn (array $strings) => array_map(fn (string $string) => "$string!", $strings),
+];
+
 preg_match('/MemAvailable:\s+(\d+)/', file_get_contents('/proc/meminfo'), $available);
 $most = $available[1] > 6_000_000 ? 10_000_000 : 1_000_000;
-printf("\n%-22s %12s %12s %12s\n", 'ns for a node of', 'a chain', 'a list', 'strings');
+printf("\n%-22s", 'ns for a node of');
+foreach ($copies as $kind => $_) {
+    printf(" %12s %8s %6s", $kind, 'by PHP', 'ratio');
+}
+echo "\n";
 for ($nodes = 1000; $nodes <= $most; $nodes *= 10) {
     printf("%-22s", number_format($nodes));
-    foreach (['chain', 'list', 'strings'] as $kind) {
+    foreach ($copies as $kind => $copy) {
         $value = [];
         $last = null;
         for ($i = 0; $i < $nodes; $i++) {
@@ -150,8 +188,8 @@ for ($nodes = 1000; $nodes <= $most; $nodes *= 10) {
         }
         $value = $last ?? $value;
         unset($node, $last);
-        [$there] = measure(fn () => $send($value), $nodes < 1_000_000 ? 25 : 3);
-        printf(" %12.1f", ($there - $none) * 1e6 / $nodes);
+        [$there] = compare(fn () => $send($value), fn () => $copy($value), $send, $nodes < 1_000_000 ? 25 : 3);
+        printf(" %12.1f %8.1f %6.2f", $there['took'] * 1e6 / $nodes, $there['yardstick'] * 1e6 / $nodes, $there['ratio']);
         $value = null;
     }
     echo "\n";

@@ -32,11 +32,14 @@ const EMPTY: u8 = 0;
 const PARKED: u8 = 1;
 const TOKEN: u8 = 2;
 
-/// The spin budget in `pause` instructions, which take 10 to 50 ns each: about
-/// 3 µs at most, the price of the sleep and wake-up it may save.
-const MAX_SPINS: u32 = 64;
-/// What is left of the budget after many spins in vain: a probe.
-const MIN_SPINS: u32 = 4;
+/// How long to look for a token before sleeping: about the price of the
+/// sleep and wake-up it may save, which on a virtual machine is tens of
+/// microseconds.
+const LONGEST_LOOK: Duration = Duration::from_micros(30);
+/// What is left of it after many looks in vain: a probe.
+const SHORTEST_LOOK: Duration = Duration::from_micros(2);
+/// Looks, a `pause` apart, between two questions to the clock.
+const LOOKS: u32 = 32;
 
 struct Inner {
     state: AtomicU8,
@@ -106,7 +109,7 @@ impl Wake for Inner {
 /// The sleeping side; see the module.
 pub struct Parker {
     inner: Arc<Inner>,
-    spins: Cell<u32>,
+    patience: Cell<Duration>,
 }
 
 impl Default for Parker {
@@ -120,7 +123,7 @@ impl Parker {
     #[must_use]
     pub fn new() -> Self {
         let inner = Inner { state: AtomicU8::new(EMPTY), lock: Mutex::new(()), wakeup: Condvar::new() };
-        Self { inner: Arc::new(inner), spins: Cell::new(MAX_SPINS / 2) }
+        Self { inner: Arc::new(inner), patience: Cell::new(LONGEST_LOOK) }
     }
 
     /// A handle that wakes this parker.
@@ -177,17 +180,22 @@ impl Parker {
         if !spinning_helps() {
             return false;
         }
-        let budget = self.spins.get();
-        for _ in 0..budget {
-            std::hint::spin_loop();
-            // Relaxed: only a hint, `take_token` does the acquiring.
-            if self.inner.state.load(Ordering::Relaxed) == TOKEN && self.inner.take_token() {
-                self.spins.set((budget * 2).min(MAX_SPINS));
-                return true;
+        let patience = self.patience.get();
+        let until = Instant::now() + patience;
+        loop {
+            for _ in 0..LOOKS {
+                std::hint::spin_loop();
+                // Relaxed: only a hint, `take_token` does the acquiring.
+                if self.inner.state.load(Ordering::Relaxed) == TOKEN && self.inner.take_token() {
+                    self.patience.set((patience * 2).min(LONGEST_LOOK));
+                    return true;
+                }
+            }
+            if Instant::now() >= until {
+                self.patience.set((patience / 2).max(SHORTEST_LOOK));
+                return false;
             }
         }
-        self.spins.set((budget / 2).max(MIN_SPINS));
-        false
     }
 }
 

@@ -77,10 +77,27 @@ pub(crate) fn check_start(php: Php<'_>) -> Result<(), Raised> {
             let text = "Threads cannot be started with opcache.protect_memory=1, which is not made for them: set it to 0";
             return Err(error::throw(php, Class::AsyncException, text));
         }
+        #[cfg(php82)]
+        if jit_is_on(php) {
+            let text = "Threads cannot be started while the JIT of PHP 8.2 is on, which crashes with several threads: set opcache.jit to \"disable\", \
+                        or use PHP 8.3 or later";
+            return Err(error::throw(php, Class::AsyncException, text));
+        }
         return Ok(());
     }
     let message = format!("Threads can be started on the command line (cli) only, for now; this is {sapi}");
     Err(error::throw(php, Class::AsyncException, &message))
+}
+
+/// Whether opcache compiles to machine code.
+#[cfg(php82)]
+fn jit_is_on(php: Php<'_>) -> bool {
+    let is_set = |name| ini::text(php, name) == "1";
+    let off = ["", "0", "off", "no", "false", "disable"];
+    is_set(c"opcache.enable")
+        && is_set(c"opcache.enable_cli")
+        && !matches!(ini::text(php, c"opcache.jit_buffer_size").as_str(), "" | "0")
+        && !off.contains(&ini::text(php, c"opcache.jit").to_ascii_lowercase().as_str())
 }
 
 /// Captures a bootloader; its code finds the creator's names where it uses them.
