@@ -27,17 +27,24 @@ function once(Closure $work): array
     return [($at - $start) / 1e6, (hrtime(true) - $start) / 1e6];
 }
 
+/** Medians of what `$work` takes, without and with freeing. */
+function measure(Closure $work): array
+{
+    $rounds = array_map(fn () => once($work), range(0, ROUNDS));
+    return [median(array_column($rounds, 0)), median(array_column($rounds, 1))];
+}
+
 /**
- * Sends by turns with the yardstick and with nothing, so that what else the machine does concerns all alike. Medians, without and with freeing: of the time it
- * takes on top of sending nothing, of the yardstick's, and of their ratio.
+ * Sends by turns with the yardstick, so that what else the machine does concerns both alike. Medians, without and with freeing: of the time it takes on top of
+ * `$nothing`, of the yardstick's, and of their ratio.
  */
-function compare(Closure $send, Closure $yardstick, Closure $nothing, int $rounds = ROUNDS): array
+function compare(Closure $send, Closure $yardstick, array $nothing, int $rounds = ROUNDS): array
 {
     $values = [];
     for ($i = -1; $i < $rounds; $i++) {
-        [$one, $other, $none] = [once($send), once($yardstick), once($nothing)];
+        [$one, $other] = [once($send), once($yardstick)];
         foreach ($i < 0 ? [] : [0, 1] as $end) {
-            $took = max(0, $one[$end] - $none[$end]);
+            $took = max(0, $one[$end] - $nothing[$end]);
             $values[$end]['took'][] = $took;
             $values[$end]['yardstick'][] = $other[$end];
             $values[$end]['ratio'][] = $took / $other[$end];
@@ -110,8 +117,9 @@ $cases = [
 ];
 
 printf("%-22s %9s  %-27s %9s %6s %6s   %s\n", 'medians of ' . ROUNDS . ', ms', 'one way', 'yardstick', '', 'ratio', 'hold', 'with freeing');
+$nothing = measure($send);
 foreach ($cases as $name => [$value, $label, $yardstick, $hold]) {
-    [$there, $freed] = compare(fn () => $send($value), $yardstick, $send);
+    [$there, $freed] = compare(fn () => $send($value), $yardstick, $nothing);
     printf("%-22s %9.2f  %-27s %9.2f %6.2f %6.2f   ", $name, $there['took'], $label, $there['yardstick'], $there['ratio'], $hold);
     printf("%.2f / %.2f = %.2f\n", $freed['took'], $freed['yardstick'], $freed['ratio']);
 }
@@ -188,7 +196,7 @@ for ($nodes = 1000; $nodes <= $most; $nodes *= 10) {
         }
         $value = $last ?? $value;
         unset($node, $last);
-        [$there] = compare(fn () => $send($value), fn () => $copy($value), $send, $nodes < 1_000_000 ? 25 : 3);
+        [$there] = compare(fn () => $send($value), fn () => $copy($value), $nothing, $nodes < 1_000_000 ? 25 : 3);
         printf(" %12.1f %8.1f %6.2f", $there['took'] * 1e6 / $nodes, $there['yardstick'] * 1e6 / $nodes, $there['ratio']);
         $value = null;
     }
