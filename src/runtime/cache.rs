@@ -17,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Stack of a worker. Committed page by page, so what is not used costs nothing; PHP derives its own limit from it.
 const STACK: usize = 16 << 20;
@@ -109,6 +110,8 @@ fn serve(slot: &Arc<Slot>, parker: &Parker) {
                     // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
                     worker::failed(&task, &owner);
                 }
+                // Idle is who does nothing any more: see `settle`.
+                drop((task, owner));
                 let mut cache = CACHE.lock();
                 // Relaxed: set before any thread.
                 if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
@@ -121,7 +124,8 @@ fn serve(slot: &Arc<Slot>, parker: &Parker) {
         }
     }
     drop(attachment);
-    LIVE.fetch_sub(1, Ordering::Relaxed);
+    // Release: pairs with the Acquire in `settle`.
+    LIVE.fetch_sub(1, Ordering::Release);
 }
 
 /// Starts a thread with signals as they should be; `None` when the system refuses.
@@ -157,6 +161,17 @@ pub(crate) fn shutdown() {
     }
     for handle in handles {
         let _ = handle.join();
+    }
+}
+
+/// Waits a moment for threads that have ended their jobs and are just letting go of what belonged to them: in the child of a fork, what they hold would stay held.
+pub(super) fn settle() {
+    for _ in 0..10_000 {
+        // Acquire: pairs with the Release at a thread's end.
+        if CACHE.lock().idle.len() >= LIVE.load(Ordering::Acquire) {
+            return;
+        }
+        std::thread::sleep(Duration::from_micros(100));
     }
 }
 

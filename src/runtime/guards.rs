@@ -61,6 +61,7 @@ pub(crate) extern "C" fn at_may_pcntl_fork() -> bool {
     } else if running > 0 {
         format!("pcntl_fork() cannot be used while threads run ({running} now): wait for them first, or use proc_open()")
     } else {
+        cache::settle();
         return true;
     };
     let _: Raised = throw(php, Class::Error, &refused);
