@@ -12,8 +12,10 @@ foreach ([1, 2] as $n) {
     }
     echo (new Thread(fn () => strlen(getenv('LARGE'))))->join(), "\n";
 }
-// The same on the way to a thread's first line.
-$thread = Async\spawn_thread(fn () => 1, bootloader: function () { ini_set('memory_limit', memory_get_usage(true)); });
+// The same on the way to a thread's first line: it has these as its creator has, with a copy of the environment in each.
+count($_SERVER) + count($_ENV);
+ini_set('memory_limit', '6M');
+$thread = new Thread(fn () => 1);
 try {
     $thread->join();
 } catch (Async\ThreadFatalError) {

@@ -16,10 +16,11 @@ const NODE_CHILDREN: usize = offset_of!(sys::zend_ast, child);
 /// How deep an array with enum cases inside may be nested: the tree for it is built, and later evaluated, recursively.
 const DEEPEST: usize = 256;
 
-const REF_SIZE: usize = size_of::<sys::zend_ast_ref>();
+/// What precedes the root of an expression.
+pub(super) const REF_SIZE: usize = size_of::<sys::zend_ast_ref>();
 
 /// The children of a node, and the size of what precedes them; `None` for a node that holds a value.
-fn shape(kind: u32, list_children: u32) -> Option<(usize, usize)> {
+pub(super) fn shape(kind: u32, list_children: u32) -> Option<(usize, usize)> {
     if kind == sys::ZEND_AST_ZVAL || kind == sys::ZEND_AST_CONSTANT {
         None
     } else if kind >> sys::ZEND_AST_IS_LIST_SHIFT & 1 != 0 {

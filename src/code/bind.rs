@@ -8,10 +8,11 @@ use super::give_way;
 use super::install;
 use super::needs::{self, Need};
 use super::raw::{self, Source};
-use super::segment::{ClassEntry, Segment};
+use super::segment::{ClassEntry, FunctionEntry, Segment};
 use super::session;
 use super::snapshot::Snapshot;
 use crate::sys;
+use crate::zend::error::{self, Class};
 use crate::zend::{Php, Raised};
 use std::sync::OnceLock;
 
@@ -65,14 +66,18 @@ enum Served {
 
 fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
     let sources = session::with(|s| s.draws_from.clone());
+    let mut refused = None;
     for snapshot in sources {
         // SAFETY: the engine's string, alive during the call.
         let name = unsafe { Source::assume() }.bytes(lower);
         match class(php, &snapshot, name) {
             Ok(true) => {}
-            Ok(false) | Err(CodeError::OutOfSlots) => continue,
+            Ok(false) => continue,
             Err(CodeError::Fatal(_)) => return Served::Fatal,
-            Err(_) => continue,
+            Err(reason) => {
+                refused.get_or_insert(reason);
+                continue;
+            }
         }
         // SAFETY: the tables of this thread.
         let found = unsafe { sys::zend_hash_find((*php.eg()).class_table, lower) };
@@ -80,6 +85,13 @@ fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
         if let Some(value) = unsafe { found.as_ref() } {
             return Served::Class(raw::pointer(value));
         }
+    }
+    if let Some(reason) = refused {
+        // "Class not found" would be the wrong story.
+        return match error::throw(php, Class::Error, &reason.to_string()) {
+            Raised::Exception => Served::Not,
+            Raised::Bailout(_) => Served::Fatal,
+        };
     }
     // SAFETY: the engine's string, alive during the call.
     let name = unsafe { Source::assume() }.bytes(lower);
@@ -91,8 +103,9 @@ fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
 }
 
 /// Lets this request draw from `snapshot` for the names its code uses.
-fn draw_from(snapshot: &Snapshot) {
+pub(super) fn draw_from(snapshot: &Snapshot) {
     give_way::hook();
+    snapshot.also().iter().for_each(draw_from);
     session::with(|s| {
         if !s.draws_from.iter().any(|known| known.is_same(snapshot)) {
             for segment in snapshot.segments() {
@@ -107,9 +120,7 @@ fn draw_from(snapshot: &Snapshot) {
 pub(super) fn class(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
     let Some((segment, entry)) = snapshot.class(lower_name) else { return Ok(false) };
     draw_from(snapshot);
-    let mut work = Work::new(snapshot);
-    work.class(php, segment, entry)?;
-    work.finish(php)?;
+    Work::run(php, snapshot, |work| work.class(php, segment, entry))?;
     Ok(true)
 }
 
@@ -117,34 +128,67 @@ pub(super) fn class(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Res
 pub(super) fn function(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
     let Some((_, entry)) = snapshot.function(lower_name) else { return Ok(false) };
     draw_from(snapshot);
-    let mut work = Work::new(snapshot);
     // SAFETY: the tables of this thread.
-    work.function(php, unsafe { (*php.eg()).function_table }, entry.key, false)?;
-    work.finish(php)?;
+    let functions = unsafe { (*php.eg()).function_table };
+    Work::run(php, snapshot, |work| work.function(php, functions, entry.key, false))?;
     Ok(true)
 }
 
 /// Makes the names that `function` uses known to this request.
 pub(super) fn code(php: Php<'_>, snapshot: &Snapshot, function: *mut sys::zend_op_array) -> Result<(), CodeError> {
     draw_from(snapshot);
-    let mut work = Work::new(snapshot);
-    work.left.push(function);
-    work.finish(php)
+    Work::run(php, snapshot, |work| {
+        work.left.push(function);
+        Ok(())
+    })
 }
 
-/// Functions whose needs have not been looked at.
+/// Functions whose needs have not been looked at, and what has been added for those that have.
 struct Work<'s> {
     snapshot: &'s Snapshot,
     left: Vec<*mut sys::zend_op_array>,
     needs: Vec<Need>,
+    functions: Vec<FunctionEntry>,
+    classes: Vec<*mut sys::zend_class_entry>,
 }
 
 impl<'s> Work<'s> {
-    fn new(snapshot: &'s Snapshot) -> Work<'s> {
-        Work { snapshot, left: Vec::new(), needs: Vec::new() }
+    /// Begins with `start` and meets all needs that this leads to. When one cannot be met, nothing has been added: code must not be there without what it takes
+    /// for granted.
+    fn run(
+        php: Php<'_>,
+        snapshot: &'s Snapshot,
+        start: impl FnOnce(&mut Work<'s>) -> Result<(), CodeError>,
+    ) -> Result<(), CodeError> {
+        let mut work = Work { snapshot, left: Vec::new(), needs: Vec::new(), functions: Vec::new(), classes: Vec::new() };
+        let done = start(&mut work).and_then(|()| work.finish(php));
+        // After a fatal error the tables go as a whole.
+        if done.is_err() && !matches!(done, Err(CodeError::Fatal(_))) {
+            work.undo(php);
+        }
+        done
     }
 
-    fn finish(mut self, php: Php<'_>) -> Result<(), CodeError> {
+    fn undo(self, php: Php<'_>) {
+        // SAFETY: the tables of this thread.
+        let (functions, classes) = unsafe { (&mut *(*php.eg()).function_table, &mut *(*php.eg()).class_table) };
+        // SAFETY: images that this request has pinned.
+        let source = unsafe { Source::assume() };
+        for entry in &self.functions {
+            give_way::remove(functions, entry.key, entry.function.cast());
+        }
+        let added = |bucket: &&sys::Bucket| {
+            raw::type_of(&bucket.val) != sys::IS_UNDEF && self.classes.contains(&raw::pointer(&bucket.val))
+        };
+        let keys: Vec<_> =
+            source.buckets(classes).iter().filter(added).map(|bucket| (bucket.key, raw::pointer(&bucket.val))).collect();
+        for (key, class) in keys {
+            give_way::remove(classes, key, class);
+        }
+        session::with(|s| s.yielding.forget(&self.functions, &self.classes));
+    }
+
+    fn finish(&mut self, php: Php<'_>) -> Result<(), CodeError> {
         while let Some(function) = self.left.pop() {
             // SAFETY: an immutable function that this request has pinned.
             let source = unsafe { Source::assume() };
@@ -158,26 +202,33 @@ impl<'s> Work<'s> {
         Ok(())
     }
 
-    /// Whether this thread has the classes that opcache's optimizer has seen when it compiled the function.
-    fn check_classes(&self, php: Php<'_>, source: Source<'_>, function: *const sys::zend_op_array) -> Result<(), CodeError> {
+    /// Sees to it that this thread has the classes that opcache's optimizer has seen when it compiled the function, before it can declare others of their names.
+    fn check_classes(&mut self, php: Php<'_>, source: Source<'_>, function: *const sys::zend_op_array) -> Result<(), CodeError> {
         let Some(code) = source.get(function) else { return Ok(()) };
         if !install::is_opcaches(code.filename) {
             return Ok(());
         }
         // SAFETY: the tables of this thread.
         let classes = unsafe { (*php.eg()).class_table };
-        let mut conflict = None;
+        let snapshot = self.snapshot;
+        let (mut conflict, mut missing) = (None, Vec::new());
         needs::mentions(source, function, &mut |name| {
             if conflict.is_none()
-                && let Some((_, entry)) = self.snapshot.class(name)
+                && let Some((segment, entry)) = snapshot.class(name)
                 && !raw::is_internal_class(source, entry.class)
                 && source.bytes(install::class_file(entry.class)) == source.bytes(code.filename)
-                && !install::is_class_compatible(classes, entry)
             {
-                conflict = Some(entry.key);
+                if !has(classes, entry.key) {
+                    missing.push((segment, entry));
+                } else if !install::is_class_compatible(classes, entry) {
+                    conflict = Some(entry.key);
+                }
             }
         });
-        conflict.map_or(Ok(()), |name| Err(CodeError::ClassConflict(text(name))))
+        if let Some(name) = conflict {
+            return Err(CodeError::ClassConflict(text(name)));
+        }
+        missing.into_iter().try_for_each(|(segment, entry)| self.class(php, segment, entry))
     }
 
     fn meet(&mut self, php: Php<'_>, source: Source<'_>, need: Need) -> Result<(), CodeError> {
@@ -204,18 +255,26 @@ impl<'s> Work<'s> {
                 }
             }
             // Served by `autoload`.
-            Need::Class(_) => Ok(()),
-            Need::Constant(name, fallback) => {
-                for name in [name, fallback] {
-                    if !has(constants, name)
-                        && let Some(entry) = self.snapshot.constant(source.bytes(name))
-                    {
-                        return install::constant(php, entry);
-                    }
-                }
-                Ok(())
+            Need::Class(_) | Need::ClassAsWritten(_) => Ok(()),
+            Need::Constant(name, fallback) => self.constant(php, constants, [source.bytes(name), source.bytes(fallback)]),
+            Need::ConstantAsWritten(name, is_unqualified) => {
+                let key = needs::constant_key(source.bytes(name));
+                let fallback = if is_unqualified { needs::unqualified(&key) } else { &key };
+                self.constant(php, constants, [&key, fallback])
             }
         }
+    }
+
+    /// Declares the first of these that the snapshot has and this thread lacks.
+    fn constant(&self, php: Php<'_>, constants: *mut sys::HashTable, keys: [&[u8]; 2]) -> Result<(), CodeError> {
+        for key in keys {
+            if find(constants, key).is_null()
+                && let Some(entry) = self.snapshot.constant(key)
+            {
+                return install::constant(php, entry);
+            }
+        }
+        Ok(())
     }
 
     fn function(
@@ -239,6 +298,7 @@ impl<'s> Work<'s> {
             return if granted && !fits { Err(CodeError::FunctionConflict(text(name))) } else { Ok(()) };
         }
         install::function(php, segment, entry)?;
+        self.functions.push(entry);
         if !granted {
             session::with(|s| s.yielding.function(entry));
         }
@@ -251,6 +311,7 @@ impl<'s> Work<'s> {
         let source = unsafe { Source::assume() };
         let mut added = Vec::new();
         install::class(php, segment, entry, &mut added)?;
+        self.classes.extend(&added);
         for class in added.into_iter().filter_map(|class| source.get(class)) {
             // Under the name its file would declare it by.
             let lower = source.bytes(class.name).to_ascii_lowercase();
@@ -261,6 +322,11 @@ impl<'s> Work<'s> {
                 session::with(|s| s.yielding.class(entry));
             }
             each_method(source, class, &mut |method| self.left.push(method));
+            let mut needs = Vec::new();
+            needs::of_class(source, class, &mut |need| needs.push(need));
+            for need in needs {
+                self.meet(php, source, need)?;
+            }
         }
         Ok(())
     }
@@ -288,45 +354,52 @@ fn each_method(source: Source<'_>, class: &sys::zend_class_entry, found: &mut dy
     }
 }
 
-/// Whether code of the snapshot calls a function in the knowledge of how it looks.
-pub(super) fn is_called(snapshot: &Snapshot, name: *mut sys::zend_string) -> bool {
+/// Whether code of the snapshot that this thread has, or is to get, calls a function in the knowledge of how it looks.
+pub(super) fn is_called(php: Php<'_>, snapshot: &Snapshot, name: *mut sys::zend_string) -> bool {
     // SAFETY: images that the caller has pinned; immutable.
     let source = unsafe { Source::assume() };
     let wanted = source.bytes(name);
     let mut called = false;
-    let mut look = |function: *mut sys::zend_op_array| {
+    each_function(php, source, snapshot, &mut |function| {
         needs::of(source, function, &mut |need| {
             called |= matches!(need, Need::Function(other) if source.bytes(other) == wanted);
         });
-    };
-    for segment in snapshot.segments() {
-        segment.functions.iter().for_each(|entry| look(entry.function.cast()));
-        for class in segment.classes.iter().filter_map(|entry| source.get(entry.class)) {
-            each_method(source, class, &mut look);
-        }
-    }
+    });
     called
 }
 
-/// Whether code that was compiled together with the class mentions it.
-pub(super) fn is_mentioned(snapshot: &Snapshot, entry: ClassEntry) -> bool {
+/// Whether such code that was compiled together with the class mentions it.
+pub(super) fn is_mentioned(php: Php<'_>, snapshot: &Snapshot, entry: ClassEntry) -> bool {
     // SAFETY: images that the caller has pinned; immutable.
     let source = unsafe { Source::assume() };
     let (file, wanted) = (source.bytes(install::class_file(entry.class)), source.bytes(entry.key));
     let mut mentioned = false;
-    let mut look = |function: *mut sys::zend_op_array| {
+    each_function(php, source, snapshot, &mut |function| {
         if source.get(function).is_some_and(|code| source.bytes(code.filename) == file) {
             needs::mentions(source, function, &mut |name| mentioned |= name == wanted);
         }
+    });
+    mentioned
+}
+
+/// Calls `found` with the functions and methods of a snapshot, but for those in whose place this thread has others.
+fn each_function(php: Php<'_>, source: Source<'_>, snapshot: &Snapshot, found: &mut dyn FnMut(*mut sys::zend_op_array)) {
+    // SAFETY: the tables of this thread.
+    let (functions, classes) = unsafe { ((*php.eg()).function_table, (*php.eg()).class_table) };
+    let counts = |table, key, own: *const std::ffi::c_void| {
+        // SAFETY: a table of this thread; null or one of its values.
+        let present = unsafe { sys::zend_hash_find(table, key).as_ref() };
+        present.is_none_or(|value| raw::pointer::<std::ffi::c_void>(value).cast_const() == own)
     };
     for segment in snapshot.segments() {
-        segment.functions.iter().for_each(|entry| look(entry.function.cast()));
-        let others = segment.classes.iter().filter(|other| !std::ptr::eq(other.class, entry.class));
-        for class in others.filter_map(|other| source.get(other.class)) {
-            each_method(source, class, &mut look);
+        for entry in segment.functions.iter().filter(|entry| counts(functions, entry.key, entry.function.cast())) {
+            found(entry.function.cast());
+        }
+        let in_effect = segment.classes.iter().filter(|entry| counts(classes, entry.key, entry.class.cast()));
+        for class in in_effect.filter_map(|entry| source.get(entry.class)) {
+            each_method(source, class, found);
         }
     }
-    mentioned
 }
 
 fn is_user_code(source: Source<'_>, function: *const sys::zend_op_array) -> bool {
@@ -336,6 +409,11 @@ fn is_user_code(source: Source<'_>, function: *const sys::zend_op_array) -> bool
 fn has(table: *mut sys::HashTable, name: *mut sys::zend_string) -> bool {
     // SAFETY: a table of this thread, a literal of pinned code.
     unsafe { !sys::zend_hash_find(table, name).is_null() }
+}
+
+fn find(table: *const sys::HashTable, key: &[u8]) -> *mut sys::zval {
+    // SAFETY: a table of this thread.
+    unsafe { sys::zend_hash_str_find(table, key.as_ptr().cast(), key.len()) }
 }
 
 /// A name of pinned code as text.
@@ -351,37 +429,39 @@ pub(super) fn uses_names(php: Php<'_>, source: Source<'_>, function: *const sys:
     let mut uses = false;
     needs::of(source, function, &mut |need| {
         uses |= match need {
-            Need::Function(name) => !is_internal_function(source, eg, name),
+            Need::Function(name) => !is_internal_function(source, eg, source.bytes(name)),
             Need::FunctionByName(name, fallback) => {
-                !is_internal_function(source, eg, name) && !is_internal_function(source, eg, fallback)
+                [name, fallback].into_iter().all(|name| !is_internal_function(source, eg, source.bytes(name)))
             }
             Need::Declaration(..) => true,
-            Need::Class(name) => !is_internal_class(source, eg, name),
+            Need::Class(name) => !is_internal_class(source, eg, source.bytes(name)),
+            Need::ClassAsWritten(name) => !is_internal_class(source, eg, &source.bytes(name).to_ascii_lowercase()),
             Need::Constant(name, fallback) => {
-                !is_internal_constant(source, eg, name) && !is_internal_constant(source, eg, fallback)
+                [name, fallback].into_iter().all(|name| !is_internal_constant(source, eg, source.bytes(name)))
+            }
+            Need::ConstantAsWritten(name, _) => {
+                let key = needs::constant_key(source.bytes(name));
+                [&key, needs::unqualified(&key)].into_iter().all(|key| !is_internal_constant(source, eg, key))
             }
         };
     });
     uses
 }
 
-fn is_internal_function(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
-    // SAFETY: a table of this thread, a literal of its code.
-    let found = source.get(unsafe { sys::zend_hash_find(eg.function_table, name) });
+fn is_internal_function(source: Source<'_>, eg: &sys::zend_executor_globals, key: &[u8]) -> bool {
+    let found = source.get(find(eg.function_table, key));
     found
         .and_then(|value| source.get(raw::pointer::<sys::zend_internal_function>(value)))
         .is_some_and(|f| u32::from(f.type_) == sys::ZEND_INTERNAL_FUNCTION)
 }
 
-fn is_internal_class(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
-    // SAFETY: a table of this thread, a literal of its code.
-    let found = source.get(unsafe { sys::zend_hash_find(eg.class_table, name) });
+fn is_internal_class(source: Source<'_>, eg: &sys::zend_executor_globals, key: &[u8]) -> bool {
+    let found = source.get(find(eg.class_table, key));
     found.and_then(|value| source.get(raw::pointer::<sys::zend_class_entry>(value))).is_some_and(raw::is_internal)
 }
 
-fn is_internal_constant(source: Source<'_>, eg: &sys::zend_executor_globals, name: *mut sys::zend_string) -> bool {
-    // SAFETY: a table of this thread, a literal of its code.
-    let found = source.get(unsafe { sys::zend_hash_find(eg.zend_constants, name) });
+fn is_internal_constant(source: Source<'_>, eg: &sys::zend_executor_globals, key: &[u8]) -> bool {
+    let found = source.get(find(eg.zend_constants, key));
     found
         .and_then(|value| source.get(raw::pointer::<sys::zend_constant>(value)))
         .is_some_and(|c| raw::constant_flags(&c.value) >> 8 != sys::PHP_USER_CONSTANT)

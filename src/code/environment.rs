@@ -21,21 +21,20 @@ const OWN: [&[u8]; 1] = [b"max_execution_time"];
 #[derive(PartialEq, Eq, Default)]
 pub(super) struct Environment {
     directory: CString,
-    settings: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    settings: Vec<(Vec<u8>, Vec<u8>)>,
     on_demand: [bool; ON_DEMAND.len()],
 }
 
-/// Names and values of the settings that have been changed and that threads take over.
-fn changed_settings<'b>(
-    source: Source<'b>,
-    changed: *const sys::HashTable,
-) -> impl Iterator<Item = (&'b [u8], Option<&'b [u8]>)> {
+/// Names and values of the settings that have been changed and that threads take over. One without a value only looks changed: the engine notes `error_reporting`
+/// at the first `@`.
+fn changed_settings<'b>(source: Source<'b>, changed: *const sys::HashTable) -> impl Iterator<Item = (&'b [u8], &'b [u8])> {
     let buckets = source.get(changed).map_or(&[][..], |changed| source.buckets(changed));
     buckets
         .iter()
         .filter(|bucket| raw::type_of(&bucket.val) != sys::IS_UNDEF)
         .filter_map(move |bucket| source.get(raw::pointer::<sys::zend_ini_entry>(&bucket.val)))
-        .map(move |entry| (source.bytes(entry.name), (!entry.value.is_null()).then(|| source.bytes(entry.value))))
+        .filter(|entry| !entry.value.is_null())
+        .map(move |entry| (source.bytes(entry.name), source.bytes(entry.value)))
         .filter(|(name, _)| !OWN.contains(name))
 }
 
@@ -46,7 +45,7 @@ impl Environment {
         // SAFETY: the globals of this thread.
         let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
         let settings = changed_settings(source, eg.modified_ini_directives);
-        environment.settings.extend(settings.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))));
+        environment.settings.extend(settings.map(|(name, value)| (name.to_vec(), value.to_vec())));
         environment.on_demand = superglobals_used(source, cg);
         environment
     }
@@ -57,7 +56,7 @@ impl Environment {
         let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
         let mut known = self.settings.iter();
         let mut settings = changed_settings(source, eg.modified_ini_directives);
-        settings.all(|(name, value)| known.next().is_some_and(|(n, v)| n == name && v.as_deref() == value))
+        settings.all(|(name, value)| known.next().is_some_and(|(n, v)| n == name && v == value))
             && known.next().is_none()
             && with_working_directory(|directory| directory == self.directory.as_c_str())
             && self.on_demand == superglobals_used(source, cg)
@@ -87,18 +86,17 @@ impl Environment {
         // SAFETY: the globals of this thread, here and below.
         let reporting = unsafe { std::mem::replace(&mut (*eg).error_reporting, 0) };
         for (name, value) in self.settings.iter().filter(|(name, _)| name != b"error_reporting") {
-            apply_setting(name, value.as_deref());
+            apply_setting(name, value);
         }
         // SAFETY: as above.
         unsafe { (*eg).error_reporting = reporting };
         for (name, value) in self.settings.iter().filter(|(name, _)| name == b"error_reporting") {
-            apply_setting(name, value.as_deref());
+            apply_setting(name, value);
         }
     }
 }
 
-fn apply_setting(name: &[u8], value: Option<&[u8]>) {
-    let value = value.unwrap_or_default();
+fn apply_setting(name: &[u8], value: &[u8]) {
     // SAFETY: bytes with their lengths; `zend_alter_ini_entry_ex` takes references of its own to both strings.
     unsafe {
         let name = sys::at_string_init(name.as_ptr().cast(), name.len(), false);

@@ -67,20 +67,23 @@ impl FunctionImage {
     /// that the code names are declared here if they are missing; classes are, once they are used.
     pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {
         let body = &self.body;
-        let is_new = session::with(|s| {
+        let bound = (Arc::as_ptr(&body.images), self.names.as_ref().map_or(0, Snapshot::address));
+        let (is_new, is_bound) = session::with(|s| {
             let is_new = s.pins.add(&body.images);
             if is_new {
                 body.keeps.iter().for_each(|images| {
                     s.pins.add(images);
                 });
             }
-            is_new
+            (is_new, s.bound.contains(&bound))
         });
         if is_new {
             install::map_ptr_room(php, body.map_ptr_last)?;
-            if let Some(names) = &self.names {
-                bind::code(php, names, body.function)?;
-            }
+        }
+        if let Some(names) = self.names.as_ref().filter(|_| !is_bound) {
+            // Draws from the names, and so keeps them where they are.
+            bind::code(php, names, body.function)?;
+            session::with(|s| s.bound.insert(bound));
         }
         Ok(body.function.cast())
     }

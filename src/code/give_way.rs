@@ -57,6 +57,12 @@ impl Yielding {
         self.classes.push(entry);
     }
 
+    /// These have been taken back.
+    pub(super) fn forget(&mut self, functions: &[FunctionEntry], classes: &[*mut sys::zend_class_entry]) {
+        self.functions.retain(|entry| !functions.iter().any(|gone| std::ptr::eq(gone.function, entry.function)));
+        self.classes.retain(|entry| !classes.contains(&entry.class));
+    }
+
     /// Nothing gives way any more.
     pub(super) fn clear(&mut self) {
         self.functions.clear();
@@ -156,7 +162,7 @@ fn last_part(path: &[u8]) -> &[u8] {
 }
 
 /// Removes an entry if it is still the one that was bound. What it leads to belongs to an image, or to opcache.
-fn remove(table: &mut sys::HashTable, key: *mut sys::zend_string, bound: *mut std::ffi::c_void) {
+pub(super) fn remove(table: &mut sys::HashTable, key: *mut sys::zend_string, bound: *mut std::ffi::c_void) {
     // SAFETY: a table of this thread.
     let Some(value) = (unsafe { sys::zend_hash_find(table, key).as_ref() }) else { return };
     if raw::pointer(value) == bound {

@@ -8,12 +8,12 @@ use super::environment::Environment;
 use super::raw;
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use crate::sys;
-use crate::zend::{Php, protect};
+use crate::zend::{Bailout, Php, protect};
 use std::ptr;
 
 /// Applies working directory, ini settings and so on.
-pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(), CodeError> {
-    protect(php, |php| environment.apply(php)).map_err(CodeError::Fatal)
+pub(super) fn environment(php: Php<'_>, environment: &Environment) -> Result<(), Bailout> {
+    protect(php, |php| environment.apply(php))
 }
 
 /// Names that a thread has in another version, which code compiled in the creator could not use.
@@ -23,24 +23,38 @@ pub(super) struct Conflicts {
     pub(super) classes: Vec<ClassEntry>,
 }
 
-/// Adds everything that is missing. The caller has pinned the images.
-pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<Conflicts, CodeError> {
-    // Outside of `protect`: dropped whatever happens.
+/// Looks for such names before anything is added.
+pub(super) fn conflicts(php: Php<'_>, segments: &[&Segment]) -> Conflicts {
+    // SAFETY: the globals of this thread, and its tables.
+    let (eg, functions, classes) = unsafe {
+        let eg = &*php.eg();
+        (eg, eg.function_table, eg.class_table)
+    };
     let mut conflicts = Conflicts::default();
+    // SAFETY: as above. A fresh request has nothing that could be in the way.
+    let is_fresh =
+        unsafe { (*functions).nNumUsed == eg.persistent_functions_count && (*classes).nNumUsed == eg.persistent_classes_count };
+    if !is_fresh {
+        for segment in segments {
+            conflicts.classes.extend(segment.classes.iter().filter(|entry| !is_class_compatible(classes, **entry)));
+            conflicts.functions.extend(segment.functions.iter().filter(|entry| !is_function_compatible(functions, **entry)));
+        }
+    }
+    conflicts
+}
+
+/// Adds everything that is missing. The caller has pinned the images.
+pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<(), CodeError> {
     protect(php, |php| {
         for segment in segments {
             prepare(php, segment);
             // SAFETY: the tables of this thread.
             let eg = unsafe { &mut *php.eg() };
             for entry in &segment.classes {
-                if !add_class(eg.class_table, *entry) && !is_class_compatible(eg.class_table, *entry) {
-                    conflicts.classes.push(*entry);
-                }
+                add_class(eg.class_table, *entry);
             }
             for entry in &segment.functions {
-                if !add_function(eg.function_table, *entry) {
-                    conflicts.functions.push(*entry);
-                }
+                add_function(eg.function_table, *entry);
             }
             for entry in &segment.constants {
                 add_constant(eg.zend_constants, *entry);
@@ -51,8 +65,7 @@ pub(super) fn segments(php: Php<'_>, segments: &[&Segment]) -> Result<Conflicts,
             }
         }
     })
-    .map_err(CodeError::Fatal)?;
-    Ok(conflicts)
+    .map_err(CodeError::Fatal)
 }
 
 /// Adds one class and its ancestors; `added` gets those that were missing. The caller has pinned the images.
@@ -224,18 +237,10 @@ fn add_class(table: *mut sys::HashTable, entry: ClassEntry) -> bool {
     }
 }
 
-/// False if the thread has another function of that name which calls compiled in the creator could not use.
-fn add_function(table: *mut sys::HashTable, entry: FunctionEntry) -> bool {
+fn add_function(table: *mut sys::HashTable, entry: FunctionEntry) {
     let mut value = raw::pointer_value(sys::IS_PTR, entry.function, raw::NO_EXTRA);
-    // SAFETY: a table of this thread; key and function outlive the request.
-    unsafe {
-        let there = sys::zend_hash_find(table, entry.key);
-        if there.is_null() {
-            sys::zend_hash_add_new(table, entry.key, &raw mut value);
-            return true;
-        }
-        can_stand_in(&*raw::pointer::<sys::zend_function>(&*there), &*entry.function)
-    }
+    // SAFETY: a table of this thread; key and function outlive the request. Adds nothing where the name is taken.
+    unsafe { sys::zend_hash_add(table, entry.key, &raw mut value) };
 }
 
 /// Whether calls compiled against `expected` may reach `present`: frame size and by-reference arguments are fixed in the calling code.

@@ -3,6 +3,7 @@
 //! Owner: nobody. Threads: any; op_arrays are only read. Invariants: a call compiled as `INIT_FCALL`, and the declaration of a class, trust that the name is in the thread's
 //! tables: without it the engine follows a null pointer. Every other use of a name is checked by the engine itself.
 
+use super::ast;
 use super::raw::{self, Source};
 use crate::sys;
 
@@ -19,6 +20,10 @@ pub(super) enum Need {
     Class(*mut sys::zend_string),
     /// A constant looked up when it is used: under the first name, or else the second.
     Constant(*mut sys::zend_string, *mut sys::zend_string),
+    /// A class in a constant expression, named as it was written.
+    ClassAsWritten(*mut sys::zend_string),
+    /// A constant in a constant expression, likewise; whether its name without the namespace is asked for next.
+    ConstantAsWritten(*mut sys::zend_string, bool),
 }
 
 /// Calls `found` for each name that `function`, or a function declared inside of it, uses.
@@ -29,9 +34,82 @@ pub(super) fn of(source: Source<'_>, function: *const sys::zend_op_array, found:
             found(need);
         }
     }
+    // Defaults of parameters, and static variables.
+    source.slice(code.literals, code.last_literal as usize).iter().for_each(|literal| of_expression(source, literal, found));
+    of_expressions(source, code.static_variables, found);
     for &inner in source.slice(code.dynamic_func_defs, code.num_dynamic_func_defs as usize) {
         of(source, inner, found);
     }
+}
+
+/// The same for the constants and defaults of a class written in PHP, as they are before their evaluation.
+pub(super) fn of_class(source: Source<'_>, class: &sys::zend_class_entry, found: &mut dyn FnMut(Need)) {
+    for bucket in source.buckets(&class.constants_table) {
+        if let Some(constant) = source.get(raw::pointer::<sys::zend_class_constant>(&bucket.val)) {
+            of_expression(source, &constant.value, found);
+        }
+    }
+    for (table, count) in [
+        (class.default_properties_table, class.default_properties_count),
+        (class.default_static_members_table, class.default_static_members_count),
+    ] {
+        source.slice(table, count as usize).iter().for_each(|value| of_expression(source, value, found));
+    }
+}
+
+fn of_expressions(source: Source<'_>, table: *const sys::HashTable, found: &mut dyn FnMut(Need)) {
+    if let Some(table) = source.get(table) {
+        source.buckets(table).iter().for_each(|bucket| of_expression(source, &bucket.val, found));
+    }
+}
+
+/// The names in a value, if that is a constant expression.
+fn of_expression(source: Source<'_>, value: &sys::zval, found: &mut dyn FnMut(Need)) {
+    if raw::type_of(value) == sys::IS_CONSTANT_AST {
+        let root = raw::pointer::<u8>(value).wrapping_add(ast::REF_SIZE);
+        of_node(source, root.cast(), found);
+    }
+}
+
+fn of_node(source: Source<'_>, node: *const sys::zend_ast, found: &mut dyn FnMut(Need)) {
+    let Some(head) = source.get(node) else { return };
+    let kind = u32::from(head.kind);
+    let name = |node: *const sys::zend_ast| {
+        let value = &source.get(node.cast::<sys::zend_ast_zval>())?.val;
+        (raw::type_of(value) == sys::IS_STRING).then(|| raw::pointer(value))
+    };
+    if kind == sys::ZEND_AST_CONSTANT {
+        let is_unqualified = u32::from(head.attr) & sys::AT_CONSTANT_UNQUALIFIED_IN_NAMESPACE != 0;
+        found_if(name(node).map(|name| Need::ConstantAsWritten(name, is_unqualified)), found);
+    }
+    let list_children = source.get(node.cast::<sys::zend_ast_list>()).map_or(0, |list| list.children);
+    let Some((start, count)) = ast::shape(kind, list_children) else { return };
+    let children = source.slice(node.cast::<u8>().wrapping_add(start).cast::<*const sys::zend_ast>(), count);
+    if matches!(kind, sys::ZEND_AST_CLASS_CONST | sys::ZEND_AST_CLASS_NAME | sys::ZEND_AST_NEW | sys::ZEND_AST_CONST_ENUM_INIT) {
+        let class =
+            children.first().filter(|&&first| source.get(first).is_some_and(|first| u32::from(first.kind) == sys::ZEND_AST_ZVAL));
+        found_if(class.and_then(|&class| name(class)).map(Need::ClassAsWritten), found);
+    }
+    children.iter().for_each(|&child| of_node(source, child, found));
+}
+
+fn found_if(need: Option<Need>, found: &mut dyn FnMut(Need)) {
+    if let Some(need) = need {
+        found(need);
+    }
+}
+
+/// The key of the engine's table of constants under which a name as written is found: namespaces are written in any case.
+pub(super) fn constant_key(name: &[u8]) -> Vec<u8> {
+    let mut key = name.strip_prefix(b"\\").unwrap_or(name).to_vec();
+    let namespace = key.iter().rposition(|&byte| byte == b'\\').unwrap_or(0);
+    key[..namespace].make_ascii_lowercase();
+    key
+}
+
+/// A name without its namespace.
+pub(super) fn unqualified(name: &[u8]) -> &[u8] {
+    name.rsplit(|&byte| byte == b'\\').next().unwrap_or(name)
 }
 
 /// Calls `found` with what may be the lower-cased name of a class that `function`, or one declared inside of it, knows: its strings, its argument and return types.

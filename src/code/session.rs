@@ -23,8 +23,12 @@ pub(super) struct Session {
     pub(super) draws_from: Vec<Snapshot>,
     /// The segments, by their images, that have been put into this request's tables as a whole.
     pub(super) installed: BTreeSet<*const Images>,
+    /// Closures for which all that their code uses has been bound, by their images, and by the names those were bound from.
+    pub(super) bound: BTreeSet<(*const Images, usize)>,
     /// What was bound on demand.
     pub(super) yielding: Yielding,
+    /// The request has taken over the environment of its creator.
+    pub(super) has_environment: bool,
 }
 
 thread_local! {
@@ -35,7 +39,9 @@ thread_local! {
             functions: FunctionCache::new(),
             draws_from: Vec::new(),
             installed: BTreeSet::new(),
+            bound: BTreeSet::new(),
             yielding: Yielding::new(),
+            has_environment: false,
         })
     };
 }
@@ -52,7 +58,9 @@ impl Session {
         self.functions.clear();
         self.draws_from.clear();
         self.installed.clear();
+        self.bound.clear();
         self.yielding.clear();
+        self.has_environment = false;
         self.pins.clear();
     }
 }

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use super::session::Session;
 use super::{bind, install, session};
-use crate::zend::Php;
+use crate::zend::{Bailout, Php};
 use std::sync::Arc;
 
 /// See the module's header.
@@ -17,7 +17,12 @@ pub(crate) struct Snapshot(Arc<Inner>);
 struct Inner {
     segments: Arc<[Arc<Segment>]>,
     environment: Arc<Environment>,
+    /// What its creator itself drew names from: whoever has this draws from them, too. They have none of their own.
+    also: Box<[Snapshot]>,
 }
+
+/// So many of these at most: the latest.
+const MOST_ALSO: usize = 8;
 
 const _: () = {
     const fn crosses_threads<T: Send + Sync>() {}
@@ -26,39 +31,84 @@ const _: () = {
 
 impl Snapshot {
     pub(super) fn new(segments: Arc<[Arc<Segment>]>, environment: Arc<Environment>) -> Snapshot {
-        Snapshot(Arc::new(Inner { segments, environment }))
+        Snapshot(Arc::new(Inner { segments, environment, also: Box::default() }))
     }
 
     /// Gives a fresh request everything: functions, classes, constants, included files, working directory, ini settings. Names the
-    /// request has already keep their meaning. May be called again with a later snapshot: adds what is missing.
+    /// request has already keep their meaning. May be called again with a later snapshot: adds the names that are missing.
     pub(crate) fn install(&self, php: Php<'_>) -> Result<(), CodeError> {
+        self.take_environment(php).map_err(CodeError::Fatal)?;
         let new: Vec<&Segment> = session::with(|s| {
-            let mut new = Vec::new();
-            for segment in self.0.segments.iter() {
+            // The address of an image stays its own for as long as it is pinned.
+            let is_new = |segment: &&Arc<Segment>| !s.installed.contains(&Arc::as_ptr(&segment.images));
+            let new = self.0.segments.iter().filter(is_new).map(|segment| &**segment).collect();
+            self.0.segments.iter().for_each(|segment| {
                 s.pins.add(&segment.images);
-                // Its address stays its own for as long as its images are pinned.
-                if s.installed.insert(Arc::as_ptr(&segment.images)) {
-                    new.push(&**segment);
-                }
-            }
-            s.yielding.clear();
+            });
             new
         });
-        install::environment(php, &self.0.environment)?;
-        let conflicts = install::segments(php, &new)?;
-        // The thread's own version wins, unless code was compiled against the other one.
-        if let Some(entry) = conflicts.functions.into_iter().find(|entry| bind::is_called(self, entry.key)) {
+        // The thread's own version wins, unless code was compiled against the other one: then nothing of it is added.
+        let conflicts = install::conflicts(php, &new);
+        if let Some(entry) = conflicts.functions.into_iter().find(|entry| bind::is_called(php, self, entry.key)) {
             return Err(CodeError::FunctionConflict(bind::text(entry.key)));
         }
-        if let Some(entry) = conflicts.classes.into_iter().find(|&entry| bind::is_mentioned(self, entry)) {
+        if let Some(entry) = conflicts.classes.into_iter().find(|&entry| bind::is_mentioned(php, self, entry)) {
             return Err(CodeError::ClassConflict(bind::text(entry.key)));
         }
+        self.0.also.iter().for_each(bind::draw_from);
+        session::with(|s| s.yielding.clear());
+        install::segments(php, &new)?;
+        session::with(|s| s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images))));
         Ok(())
+    }
+
+    /// Gives a fresh request the working directory, the ini settings and so on. Once: what its code changes afterwards stays.
+    pub(crate) fn take_environment(&self, php: Php<'_>) -> Result<(), Bailout> {
+        if session::with(|s| std::mem::replace(&mut s.has_environment, true)) {
+            return Ok(());
+        }
+        install::environment(php, &self.0.environment)
     }
 
     /// Whether both hold the same names; the environment may differ.
     pub(crate) fn is_same(&self, other: &Snapshot) -> bool {
         Arc::ptr_eq(&self.0.segments, &other.0.segments)
+            && self.0.also.len() == other.0.also.len()
+            && self.0.also.iter().zip(&other.0.also).all(|(a, b)| a.is_same(b))
+    }
+
+    /// Where its names are; unique as long as somebody draws from it.
+    pub(super) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0.segments).addr()
+    }
+
+    /// From now on this request finds the classes of the snapshot when it uses them.
+    pub(crate) fn serve(&self, _php: Php<'_>) {
+        bind::draw_from(self);
+    }
+
+    pub(super) fn also(&self) -> &[Snapshot] {
+        &self.0.also
+    }
+
+    /// The same, and what this request draws from without having all of it.
+    fn with_sources(self, session: &Session) -> Snapshot {
+        let mut also: Vec<Snapshot> = Vec::new();
+        for source in session.draws_from.iter().rev() {
+            let is_installed = |segment: &Arc<Segment>| session.installed.contains(&Arc::as_ptr(&segment.images));
+            let is_known = also.iter().any(|known| Arc::ptr_eq(&known.0.segments, &source.0.segments));
+            if !is_known && !source.segments().iter().all(is_installed) {
+                also.push(Snapshot::new(source.0.segments.clone(), source.0.environment.clone()));
+            }
+            if also.len() == MOST_ALSO {
+                break;
+            }
+        }
+        if also.is_empty() {
+            return self;
+        }
+        let (segments, environment) = (self.0.segments.clone(), self.0.environment.clone());
+        Snapshot(Arc::new(Inner { segments, environment, also: also.into() }))
     }
 
     /// Declares one class, its ancestors first, by its lower-cased name, if this thread lacks it. False if the snapshot lacks it too.
@@ -88,17 +138,20 @@ impl Snapshot {
 
     /// A class by its key; the latest wins.
     pub(super) fn class(&self, key: &[u8]) -> Option<(&Segment, ClassEntry)> {
-        self.0.segments.iter().rev().find_map(|segment| Some((&**segment, segment.class(key)?)))
+        let own = || self.0.segments.iter().rev().find_map(|segment| Some((&**segment, segment.class(key)?)));
+        own().or_else(|| self.0.also.iter().find_map(|other| other.class(key)))
     }
 
     /// A function by its lower-cased name.
     pub(super) fn function(&self, key: &[u8]) -> Option<(&Segment, FunctionEntry)> {
-        self.0.segments.iter().find_map(|segment| Some((&**segment, segment.function(key)?)))
+        let own = || self.0.segments.iter().find_map(|segment| Some((&**segment, segment.function(key)?)));
+        own().or_else(|| self.0.also.iter().find_map(|other| other.function(key)))
     }
 
     /// A constant by its key.
     pub(super) fn constant(&self, key: &[u8]) -> Option<ConstantEntry> {
-        self.0.segments.iter().find_map(|segment| segment.constant(key))
+        let own = || self.0.segments.iter().find_map(|segment| segment.constant(key));
+        own().or_else(|| self.0.also.iter().find_map(|other| other.constant(key)))
     }
 }
 
@@ -122,5 +175,5 @@ pub(super) fn take(php: Php<'_>, session: &mut Session, part: Part) -> Result<Sn
     let taken = tables.snapshot(php, &session.pins, part)?;
     // After an error the marks and maps are dropped with `tables`: some of what they promise was not built.
     session.tables = Some(tables);
-    Ok(taken)
+    Ok(taken.with_sources(session))
 }

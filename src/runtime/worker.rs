@@ -214,6 +214,12 @@ pub(super) fn install(php: Php<'_>, inheritance: &Inheritance) -> Result<(), Out
 
 /// Runs a bootloader: before anything of its creator's is installed.
 pub(super) fn boot(php: Php<'_>, bootloader: &Packet) -> Result<(), Raised> {
+    if let Some(code) = bootloader.code() {
+        // First, so that what the bootloader changes stays.
+        code.take_environment(php)?;
+        // Also for what it includes, and for names that are made as it runs.
+        code.serve(php);
+    }
     let bootloader = restore_one(php, bootloader)?;
     drop(call(php, &bootloader, &mut Arguments::positional(Vec::new()))?);
     Ok(())
@@ -228,6 +234,9 @@ fn body(php: Php<'_>, work: &mut Call) -> Result<Outcome, Raised> {
         && let Err(outcome) = install(php, inheritance)
     {
         return Ok(outcome);
+    }
+    if let Some(code) = work.packet.code() {
+        code.take_environment(php)?;
     }
     let roots = restore_all_once(php, &mut work.packet, work.shape.roots())?;
     let (closure, args) = work.shape.read(roots);

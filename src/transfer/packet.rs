@@ -142,6 +142,11 @@ impl Packet {
         self.tables.handles.iter().any(|handle| handle.once)
     }
 
+    /// The code that was attached.
+    pub(crate) fn code(&self) -> Option<&Snapshot> {
+        self.code.as_ref()
+    }
+
     /// Sends along the sender's code: classes that the receiver lacks are declared from it.
     pub(crate) fn attach_code(&mut self, code: Snapshot) {
         self.code = Some(code);
