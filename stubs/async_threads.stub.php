@@ -316,7 +316,8 @@ namespace Async {
          * @param \Closure|null $bootloader Runs first in each worker, and again whenever one starts afresh; the names it declares win over inherited ones.
          * @param bool $coroutine Whether a worker runs several tasks at once, each in a coroutine, while others wait.
          * @param int $concurrency How many; 0 for 64. Only with `$coroutine`.
-         * @param int $maxTasks A worker starts afresh after this many tasks; 0 for never.
+         * @param int $maxTasks A worker starts afresh after this many tasks; 0 for never. It also does after some thousand different closures (not: calls
+         *     of the same one), whose code it would hold otherwise.
          * @throws \ValueError for a number below 0.
          * @throws ThreadTransferException when the bootloader cannot cross.
          */

@@ -34,6 +34,7 @@ suspend();
 while (actor_stats($a)['mailbox'] > 0) suspend();
 $caller->cancel();
 try { await($caller); } catch (AsyncCancellation $e) { echo get_class($e), json_encode($a->log()), "\n"; }
+$gate->complete('too late');
 
 $a = new Small;
 $gate = $a->gate();

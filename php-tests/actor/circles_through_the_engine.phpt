@@ -29,7 +29,7 @@ class Text { public function __construct(private A $a) {} public function __toSt
 class Asks extends Async\Actor { public function __construct(?A $a, private ?A $later = null) { $a?->name(); } public function __get($name) { return $this->later->$name(); } }
 $a = new A; $b = new A;
 foreach (['generator', 'fiber', 'output', 'destructor', 'collector', 'sort', 'handler', 'text', 'protected', 'constructor', 'property', 'coroutines'] as $how) {
-    try { echo $how, ': ', json_encode($a->$how($a)), "\n"; } catch (Async\DeadlockError $e) { echo $how, ' ', get_class($e), "\n"; }
+    try { $answer = $a->$how($a); echo $how, ': ', json_encode($answer), "\n"; } catch (Async\DeadlockError $e) { echo $how, ' ', get_class($e), "\n"; }
 }
 // The coroutine was left behind by one message, and the next one waits for it.
 $a->later($b, $a);

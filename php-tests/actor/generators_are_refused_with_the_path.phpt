@@ -38,6 +38,6 @@ Async\ThreadTransferException: Cannot transfer $args[1]['k']->p: Generator is no
 Async\ThreadTransferException: Cannot transfer $args['name']: Generator is not transferable
 Async\ThreadTransferException: Cannot transfer $args[1]: Generator is not transferable
 Async\ThreadTransferException: Cannot transfer $args[0]: Generator is not transferable
-Async\ThreadTransferException: Cannot transfer $args['given'][0]: Generator is not transferable
+Async\ThreadTransferException: Cannot transfer $args[0][0]: Generator is not transferable
 [[1,2],"s","r"]
 2

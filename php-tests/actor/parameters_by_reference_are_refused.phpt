@@ -27,11 +27,11 @@ for ($i = 0; $i < 3; $i++) {
     $try(fn() => new B($x));
     $try(fn() => new B);
 }
-$list = &$a->list();
+$list = $a->list();
 $list[] = 'mine';
 $a->add(2);
 $try(fn() => [$list, $a->list(), $a->inside()]);
---EXPECTF--
+--EXPECT--
 Error: A::second() takes $list by reference, which a message to an actor cannot; return the value instead
 Error: A::second() takes $list by reference, which a message to an actor cannot; return the value instead
 Error: A::second() takes $list by reference, which a message to an actor cannot; return the value instead
@@ -57,5 +57,4 @@ Error: A::variadic() takes $all by reference, which a message to an actor cannot
 Error: B::__construct() takes $x by reference, which a message to an actor cannot; return the value instead
 Error: B::__construct() takes $x by reference, which a message to an actor cannot; return the value instead
 
-%a
 [[1,"mine"],[1,2],"inside"]

@@ -37,4 +37,4 @@ try { $b->hi(); } catch (Async\ActorException $e) { echo preg_replace('/#\d+/', 
 1 Async\ActorException: A#n is not there any more: it was stopped
 2 Async\ActorException: A#n is not there any more: it was stopped
 3 Async\ActorException: A#n is not there any more: it was stopped
-A#n is not there any more: it was stopped
+stopped A#n is not there any more: it was stopped

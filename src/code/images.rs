@@ -87,6 +87,11 @@ impl Pins {
         is_new
     }
 
+    /// How many blocks of memory that is.
+    pub(super) fn len(&self) -> usize {
+        self.by_start.len()
+    }
+
     /// The image that `address` lies in.
     pub(super) fn owner(&self, address: usize) -> Option<&Arc<Images>> {
         let (_, (end, images)) = self.by_start.range(..=address).next_back()?;

@@ -62,6 +62,11 @@ pub(crate) fn request_starting() {
     slots::request_starting();
 }
 
+/// How much code of others this request holds: in blocks of memory, at least one for each different closure.
+pub(crate) fn held(_php: Php<'_>) -> usize {
+    session::with(|s| s.pins.len())
+}
+
 /// Gives up references into this request's heap. RSHUTDOWN, before the heap goes.
 pub(crate) fn request_closing(_php: Php<'_>) {
     session::with(|s| s.functions.release());

@@ -1,7 +1,7 @@
 //! A worker of a pool: takes tasks from the queue and runs them, in one PHP request after another.
 //!
-//! A request ends when a task has made it unusable (a fatal error), after `maxTasks` tasks, after `reload()`, and when the pool is closed. In each new one the
-//! bootloader runs and the creator's code is installed before the first task.
+//! A request ends when a task has made it unusable (a fatal error), after `maxTasks` tasks or some thousand different closures, after `reload()`, and when the
+//! pool is closed. In each new one the bootloader runs and the creator's code is installed before the first task.
 //!
 //! A task runs in the worker's main coroutine, or with `coroutine: true` in one of its own. A task that waits for another of the same pool lets its worker
 //! help meanwhile: it runs that one, or another one of the same family (those that one task from outside has led to, by way of actors too), so that a pool never
@@ -19,6 +19,7 @@ use super::pool_call::Kept;
 use super::task::Task;
 use super::worker::{begin_request, end_request, outcome_of, register_streams, with_output};
 use super::{cache, running, scheduler, worker};
+use crate::code;
 use crate::transfer::Packet;
 use crate::zend::attach::{Attachment, Inherited};
 use crate::zend::fiber::Place;
@@ -186,7 +187,9 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         if worker.stop_requested() || me.is_replaced() {
             return End::Closed;
         }
-        let renew = limit > 0 && me.begun.get() >= limit || pool.is_stale(generation) && pool.claim_renewal(me.index);
+        let renew = limit > 0 && me.begun.get() >= limit
+            || code::held(php) > MOST_CODE
+            || pool.is_stale(generation) && pool.claim_renewal(me.index);
         if renew && me.active.get() == 0 {
             return if pool.is_drained() { End::Closed } else { End::Again };
         }
@@ -252,6 +255,9 @@ fn destructors_threw(php: Php<'_>) -> Answer {
     drop(error::take_exception(php));
     Ok(())
 }
+
+/// A request holds the code of all closures it has run, which may be in use anywhere in it. With more than these it ends, and the next begins with none.
+const MOST_CODE: usize = 4096;
 
 /// What has to be there before the first task.
 fn set_up(php: Php<'_>, me: &Rc<Me>) -> Result<(), Outcome> {
