@@ -9,7 +9,6 @@ async_threads.actor_workers=1
 use function Async\{actor_stats, delay, spawn};
 class Log extends Async\Actor {
     private array $lines = [];
-    private ?Async\FutureState $enough = null;
     public function add($x) { $this->lines[] = $x; return count($this->lines); }
     public function take() { $lines = $this->lines; $this->lines = []; return $lines; }
 }
@@ -47,5 +46,6 @@ ask
 asked 1
 tell
 waited
-spawned: itself
+spawned: spawn
 tell
+no such method, D#n is not there any more: its last handle has gone

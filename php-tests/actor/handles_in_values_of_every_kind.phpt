@@ -56,7 +56,7 @@ string(4) "of a"
 string(7) "nothing"
 int(1)
 NULL
-[true,false,true]
+[true,true,true]
 string(7) "matched"
 bool(true)
 string(1) "x"

@@ -56,5 +56,4 @@ Error: A::__invoke() takes $x by reference, which a message to an actor cannot; 
 Error: A::variadic() takes $all by reference, which a message to an actor cannot; return the value instead
 Error: B::__construct() takes $x by reference, which a message to an actor cannot; return the value instead
 Error: B::__construct() takes $x by reference, which a message to an actor cannot; return the value instead
-
 [[1,"mine"],[1,2],"inside"]

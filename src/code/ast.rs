@@ -121,6 +121,42 @@ impl Persist<'_> {
         Ok(new)
     }
 
+    /// The same for the default or constant of a class, which may hold what threads cannot share. Then it is the expression of the global constant that holds the
+    /// same thing here, such as `STDERR`, or, so that the rest of the class can be taken along, one that names in its error what `holder` says.
+    pub(super) fn recoverable_value(&mut self, old: &sys::zval, holder: impl FnOnce() -> String) -> Result<sys::zval, CodeError> {
+        match self.constant_value(old) {
+            Err(CodeError::Value { .. } | CodeError::Object { .. }) => {
+                let name = match self.constant_that_is(old) {
+                    Some(name) => self.string(name),
+                    None => self.copy_string(format!("{}, which threads cannot share", holder()).as_bytes(), 0),
+                };
+                let val = raw::pointer_value(sys::IS_STRING, name, raw::NO_EXTRA);
+                let node = sys::zend_ast_zval { kind: sys::ZEND_AST_CONSTANT as u16, attr: 0, val };
+                let new = self.place(REF_SIZE, node).cast::<sys::zend_ast_ref>();
+                self.finish_ref(new);
+                let mut value = raw::pointer_value(sys::IS_CONSTANT_AST, new, raw::NO_EXTRA);
+                value.u2 = old.u2;
+                Ok(value)
+            }
+            other => other,
+        }
+    }
+
+    /// The name of a global constant that holds the very resource or object.
+    fn constant_that_is(&self, wanted: &sys::zval) -> Option<*mut sys::zend_string> {
+        if !matches!(raw::type_of(wanted), sys::IS_RESOURCE | sys::IS_OBJECT) {
+            return None;
+        }
+        // SAFETY: the globals of this thread, which is attached.
+        let constants = self.source.get(unsafe { (*sys::at_eg()).zend_constants })?;
+        let constant = |bucket: &sys::Bucket| self.source.get(raw::pointer::<sys::zend_constant>(&bucket.val));
+        let is_wanted = |value: &sys::zval| {
+            raw::type_of(value) == raw::type_of(wanted) && raw::pointer::<u8>(value) == raw::pointer::<u8>(wanted)
+        };
+        let used = self.source.buckets(constants).iter().filter(|bucket| raw::type_of(&bucket.val) == sys::IS_PTR);
+        used.filter_map(constant).find(|constant| is_wanted(&constant.value)).map(|constant| constant.name)
+    }
+
     /// Class and name of the enum case that `object` is.
     pub(super) fn enum_case(&self, object: &sys::zval) -> Result<(*mut sys::zend_string, *mut sys::zend_string), CodeError> {
         let class = self.class_of(object).ok_or_else(CodeError::value)?;

@@ -57,7 +57,8 @@ impl Persist<'_> {
         {
             self.own_case(&constant.value)?
         } else {
-            self.constant_value(&constant.value)?
+            let (constants_name, class) = (self.text(name), self.text(class.name));
+            self.recoverable_value(&constant.value, || format!("constant {constants_name} of class {class}"))?
         };
         new.value.u2 = constant.value.u2;
         new.ce = self.scope(constant.ce);
@@ -209,12 +210,11 @@ impl Persist<'_> {
     /// Default values of properties and static properties.
     pub(super) fn defaults(&mut self, new: &mut sys::zend_class_entry, old: &sys::zend_class_entry) -> Result<(), CodeError> {
         let (arena, source) = (self.arena, self.source);
+        let class = self.text(old.name);
         if !old.default_properties_table.is_null() {
             let values = arena.put_slice(source.slice(old.default_properties_table, old.default_properties_count as usize));
             for value in values.iter_mut() {
-                *value = self
-                    .constant_value(value)
-                    .map_err(|e| e.held_by(|| format!("a default value of class {}", self.text(old.name))))?;
+                *value = self.recoverable_value(value, || format!("a default of class {class}"))?;
                 if raw::type_of(value) == sys::IS_CONSTANT_AST {
                     new.ce_flags |= sys::ZEND_ACC_HAS_AST_PROPERTIES;
                 }
@@ -229,9 +229,7 @@ impl Persist<'_> {
                     value.value.zv = self.parents_static(raw::parent(new), i);
                     continue;
                 }
-                *value = self
-                    .constant_value(value)
-                    .map_err(|e| e.held_by(|| format!("a static property of class {}", self.text(old.name))))?;
+                *value = self.recoverable_value(value, || format!("a static property of class {class}"))?;
                 if raw::type_of(value) == sys::IS_CONSTANT_AST {
                     new.ce_flags |= sys::ZEND_ACC_HAS_AST_STATICS;
                 }
