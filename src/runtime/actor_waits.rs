@@ -133,23 +133,20 @@ impl Target {
 impl Table {
     /// Whether nothing that this thread can do would let `who` go on.
     fn is_stuck(&self, who: Who) -> bool {
-        let mut known = vec![who];
+        // Each is asked once: who handles a message changes while we look, and two answers need not fit together.
+        let mut known = vec![self.look_at(who)];
         let mut seen = HashSet::from([who]);
         let mut at = 0;
-        while let Some(&who) = known.get(at) {
-            let targets = self.waits.get(&who).map_or(&[][..], |wait| &wait.targets);
-            let targets = targets.iter().filter_map(|target| match target.next(self) {
-                Next::On(other) => Some(other),
-                Next::Free => None,
-            });
-            known.extend(targets.chain(self.holder_up(who)).filter(|other| seen.insert(*other)));
+        while let Some(look) = known.get(at) {
+            let others: Vec<Who> = look.leads_to().filter(|other| seen.insert(*other)).collect();
+            known.extend(others.into_iter().map(|other| self.look_at(other)));
             at += 1;
         }
         // The least set that is closed under "can go on": whoever is outside of it never will.
         let mut free: HashSet<Who> = HashSet::new();
         loop {
             let more: Vec<Who> =
-                known.iter().filter(|who| !free.contains(who) && self.can_go_on(**who, &free)).copied().collect();
+                known.iter().filter(|look| !free.contains(&look.who) && look.can_go_on(&free)).map(|look| look.who).collect();
             if more.is_empty() {
                 return !free.contains(&who);
             }
@@ -160,13 +157,9 @@ impl Table {
         }
     }
 
-    fn can_go_on(&self, who: Who, free: &HashSet<Who>) -> bool {
-        let has_way_out = |target: &Target| match target.next(self) {
-            Next::Free => true,
-            Next::On(other) => free.contains(&other),
-        };
-        self.waits.get(&who).is_none_or(|wait| wait.targets.iter().any(has_way_out))
-            && self.holder_up(who).is_none_or(|holder| free.contains(&holder))
+    fn look_at(&self, who: Who) -> Look {
+        let ways = self.waits.get(&who).map(|wait| wait.targets.iter().map(|target| target.next(self)).collect());
+        Look { who, ways, holder: self.holder_up(who) }
     }
 
     /// The other coroutine that `who`'s thread stands still for.
@@ -196,6 +189,34 @@ impl Table {
             0 | 1 => format!("{} in a circle of coroutines and tasks", names.first().map_or("it is", String::as_str)),
             _ => names.join(" → "),
         }
+    }
+}
+
+/// What somebody waits for, as it was at one moment.
+struct Look {
+    who: Who,
+    /// One of these has to come; none if it does not wait.
+    ways: Option<Vec<Next>>,
+    /// Who has to go on besides.
+    holder: Option<Who>,
+}
+
+impl Look {
+    fn leads_to(&self) -> impl Iterator<Item = Who> {
+        let on = |next: &Next| match next {
+            Next::On(other) => Some(*other),
+            Next::Free => None,
+        };
+        self.ways.iter().flatten().filter_map(on).chain(self.holder)
+    }
+
+    fn can_go_on(&self, free: &HashSet<Who>) -> bool {
+        let is_way_out = |next: &Next| match next {
+            Next::Free => true,
+            Next::On(other) => free.contains(other),
+        };
+        self.ways.as_ref().is_none_or(|ways| ways.iter().any(is_way_out))
+            && self.holder.is_none_or(|holder| free.contains(&holder))
     }
 }
 
