@@ -27,12 +27,12 @@ pub(super) fn turn(php: Php<'_>, me: &Me, own: &Coroutine, actor: &Arc<Actor>) -
             Message::Build(request) => handle(php, me, actor, request, None),
             Message::Call(method, request) => handle(php, me, actor, request, Some(method)),
             Message::Release => {
+                // Relaxed: for display.
+                actor.handled.fetch_add(1, Ordering::Relaxed);
                 release(php, me, actor);
                 true
             }
         };
-        // Relaxed: for display.
-        actor.handled.fetch_add(1, Ordering::Relaxed);
         if !usable {
             return Err(Bailout);
         }
@@ -54,6 +54,8 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     let again = (method.is_none() && actor.options.restarts > 0).then(|| again(&request));
     let is_build = method.is_none();
     let Request { task, args, inheritance } = request;
+    // Relaxed: for display. First: who has the answer may look.
+    actor.handled.fetch_add(1, Ordering::Relaxed);
     if !matches!(task.state.start(), Start::Started) {
         finish(&task, Outcome::Cancelled(None));
         return true;
@@ -77,10 +79,12 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
         if let Some(again) = again {
             RECORDS.with_borrow_mut(|records| records.built(actor, again));
         }
-    } else if is_build {
-        // Never built: nobody can send to it.
-        for message in actor.end("its constructor failed") {
-            refuse(actor, message, "its constructor failed");
+    } else if is_build && !(matches!(outcome, Outcome::Died(_)) && RECORDS.with_borrow(|records| records.has(actor))) {
+        // Nobody can send to it. Whether one is tried again whose thread died under it, is decided at the request's end.
+        let reason = format!("its constructor failed: {}", outcome.describe());
+        RECORDS.with_borrow_mut(|records| records.forget(actor));
+        for message in actor.end(&reason) {
+            refuse(actor, message, &reason);
         }
     }
     let lost = outcome.is_failure() && task.is_abandoned();
@@ -138,6 +142,7 @@ fn build(php: Php<'_>, me: &Me, actor: &Arc<Actor>, args: &mut Arguments) -> Res
         && let Err(raised) = call_method(php, &instance, constructor, args)
     {
         me.by_object.borrow_mut().remove(&(object.addr() as u64));
+        actor_class::constructor_failed(&instance);
         return Err(raised);
     }
     me.instances.borrow_mut().insert(actor.id, Instance { actor: Arc::clone(actor), object: instance });

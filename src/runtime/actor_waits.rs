@@ -225,20 +225,33 @@ pub(crate) struct Edge {
     who: Who,
     before: Option<Wait>,
     holds_up: bool,
+    left: bool,
+}
+
+impl Edge {
+    /// The coroutine waits no longer. What it waited for is given, to be dropped without the lock.
+    fn leave(&mut self, table: &mut Table) -> Option<Wait> {
+        if std::mem::replace(&mut self.left, true) {
+            return None;
+        }
+        if self.holds_up {
+            table.held_up.remove(&self.who.thread());
+        }
+        match self.before.take() {
+            Some(before) => table.waits.insert(self.who, before),
+            None => table.waits.remove(&self.who),
+        }
+    }
 }
 
 impl Drop for Edge {
     fn drop(&mut self) {
-        let mut table = TABLE.lock();
-        let gone = match self.before.take() {
-            Some(before) => table.waits.insert(self.who, before),
-            None => table.waits.remove(&self.who),
-        };
-        if self.holds_up {
-            table.held_up.remove(&self.who.thread());
+        if !self.left {
+            let mut table = TABLE.lock();
+            let gone = self.leave(&mut table);
+            drop(table);
+            drop(gone);
         }
-        drop(table);
-        drop(gone);
     }
 }
 
@@ -266,13 +279,16 @@ pub(crate) fn enter(php: Php<'_>, targets: Vec<Target>) -> Result<Edge, String> 
     if holds_up {
         table.held_up.insert(who.thread(), who);
     }
-    let chain = if is_free || !table.is_stuck(who) { None } else { Some(table.chain(who)) };
-    drop(table);
-    let edge = Edge { who, before, holds_up };
-    match chain {
-        None => Ok(edge),
-        Some(chain) => Err(chain),
+    let mut edge = Edge { who, before, holds_up, left: false };
+    if is_free || !table.is_stuck(who) {
+        return Ok(edge);
     }
+    let chain = table.chain(who);
+    // At once: whoever looks next must not find it waiting.
+    let gone = edge.leave(&mut table);
+    drop(table);
+    drop(gone);
+    Err(chain)
 }
 
 /// The same for the end of one of `awaitables`; None when one of them is a way out of every circle.

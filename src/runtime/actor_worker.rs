@@ -170,6 +170,7 @@ fn lose(actor: &Arc<Actor>, reason: &str, closed: bool, was_taken: bool) {
         actor.begin_again(build, was_taken);
         return;
     }
+    RECORDS.with_borrow_mut(|records| records.forget(actor));
     let reason = if closed { reason.to_owned() } else { format!("its thread died: {reason}") };
     for message in actor.end(&reason) {
         refuse(actor, message, &reason);
@@ -200,6 +201,11 @@ impl Records {
     pub(super) fn built(&mut self, actor: &Actor, request: Request) {
         let build = || Record { build: Message::Build(request), restarts: VecDeque::new() };
         self.0.entry(actor.id).or_insert_with(build);
+    }
+
+    /// Whether `actor` has been built and is to be built again.
+    pub(super) fn has(&self, actor: &Actor) -> bool {
+        self.0.contains_key(&actor.id)
     }
 
     /// It has ended.

@@ -54,6 +54,13 @@ static void call_on_instance(at_stub *stub, zend_execute_data *execute_data, zva
 	zval_ptr_dtor(&named);
 }
 
+ZEND_COLD void at_refuse_method(const zend_class_entry *class, const zend_function *method)
+{
+	zend_throw_error(NULL, "Call to %s method %s::%s() of an actor: only public methods are messages",
+		(method->common.fn_flags & ZEND_ACC_PRIVATE) ? "private" : "protected", ZSTR_VAL(class->name),
+		ZSTR_VAL(method->common.function_name));
+}
+
 static ZEND_NAMED_FUNCTION(call_stub)
 {
 	if (UNEXPECTED(Z_TYPE(EX(This)) != IS_OBJECT)) {
@@ -62,6 +69,11 @@ static ZEND_NAMED_FUNCTION(call_stub)
 	}
 	if (UNEXPECTED(!at_is_handle(Z_OBJ(EX(This))))) {
 		call_on_instance(at_actor_stub(execute_data), execute_data, return_value);
+		return;
+	}
+	/* Those who look a method up by themselves, as callables do, ask only who may see it. */
+	if (UNEXPECTED((EX(func)->common.fn_flags & (ZEND_ACC_PRIVATE | ZEND_ACC_PROTECTED)) && !(EX(func)->common.fn_flags & ZEND_ACC_CTOR))) {
+		at_refuse_method(Z_OBJ(EX(This))->ce, EX(func));
 		return;
 	}
 	if (UNEXPECTED(at_body_actor_call(execute_data, return_value))) {
@@ -326,7 +338,8 @@ at_stub *at_extra_stub(at_handle_class *class, zend_string *name, zend_string *l
 		stub = new_stub(class, class->entry.parent, NULL, zend_string_dup(name, 1), zend_string_dup(name, 1), false);
 	}
 	if (stub) {
-		zend_string *key = zend_string_dup(lower, 1);
+		/* As it was written: `__call` is told so. */
+		zend_string *key = zend_string_dup(name, 1);
 
 		if (!stub->real) {
 			stub->function.fn_flags |= ZEND_ACC_VARIADIC;
@@ -399,7 +412,7 @@ zend_function *at_handle_function(zend_class_entry *class, zend_class_entry *sco
 	at_stub *stub = zend_hash_find_ptr(&handles->entry.function_table, lower);
 
 	if (!stub) {
-		stub = zend_hash_find_ptr(&handles->extra, lower);
+		stub = zend_hash_find_ptr(&handles->extra, text);
 	}
 	if (!stub) {
 		stub = at_extra_stub(handles, text, lower);

@@ -68,6 +68,8 @@ at_stub *at_actor_stub(zend_execute_data *frame);
 /* The stub that `function` is or is a copy of; NULL for others. */
 at_stub *at_stub_of(const zend_function *function);
 /* A new stub for a method that is in no table: `…Async`, or what `__call` is for. NULL: there is no such method. */
+/* Throws: a message to a method that is not public. */
+ZEND_COLD void at_refuse_method(const zend_class_entry *class, const zend_function *method);
 at_stub *at_extra_stub(at_handle_class *class, zend_string *name, zend_string *lower);
 /* Arguments given by position, up to the first one left out; what comes behind, and extra named ones, go to `named` (an array, or NULL). */
 uint32_t at_actor_args(zend_execute_data *frame, zval *named);

@@ -56,14 +56,13 @@ static zend_function *get_method(zend_object **object, zend_string *name, const 
 			goto out;
 		}
 		if (!class->entry.__call || is_visible(function)) {
-			zend_throw_error(NULL, "Call to %s method %s::%s() of an actor: only public methods are messages",
-				(function->common.fn_flags & ZEND_ACC_PRIVATE) ? "private" : "protected", ZSTR_VAL(class->entry.name), ZSTR_VAL(function->common.function_name));
+			at_refuse_method(&class->entry, function);
 			function = NULL;
 			goto out;
 		}
 		/* As for any object: what the caller cannot see is for `__call`. */
 	}
-	function = zend_hash_find_ptr(&class->extra, lower);
+	function = zend_hash_find_ptr(&class->extra, name);
 	if (function) {
 		goto out;
 	}
@@ -103,9 +102,19 @@ static ZEND_COLD void refuse_property(zend_object *object, zend_string *name, co
 static zval *read_property(zend_object *object, zend_string *name, int type, void **cache_slot, zval *rv)
 {
 	if (object->ce->__get) {
-		zval argument;
+		zval argument, is_set;
 
 		ZVAL_STR(&argument, name);
+		if (type == BP_VAR_IS && object->ce->__isset) {
+			/* As for any object: `??` asks whether there is something before it asks what. */
+			ZVAL_FALSE(&is_set);
+			zend_call_known_instance_method_with_1_params(object->ce->__isset, object, &is_set, &argument);
+			if (EG(exception) || !zend_is_true(&is_set)) {
+				zval_ptr_dtor(&is_set);
+				return &EG(uninitialized_zval);
+			}
+			zval_ptr_dtor(&is_set);
+		}
 		zend_call_known_instance_method_with_1_params(object->ce->__get, object, rv, &argument);
 		return Z_ISUNDEF_P(rv) ? &EG(uninitialized_zval) : rv;
 	}

@@ -133,6 +133,14 @@ pub(crate) fn instantiate(php: Php<'_>, class: *mut sys::zend_class_entry) -> Re
     Ok(object)
 }
 
+/// The constructor of a new object has thrown: its destructor is not to run.
+pub(crate) fn constructor_failed(instance: &Value) {
+    if let Some(object) = instance.object() {
+        // SAFETY: alive, as the value holds it. The engine's `zend_object_store_ctor_failed`, a macro.
+        unsafe { (*object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT };
+    }
+}
+
 /// The constructor of an instance's class.
 pub(crate) fn constructor(instance: &Value) -> Option<*mut sys::zend_function> {
     let object = instance.object()?;

@@ -274,11 +274,15 @@ impl Default for SelfRef {
 }
 
 impl SelfRef {
-    /// Another reference to the object, if there is one.
+    /// Another reference to the object, if there is one. Not while a collection may be about to free it: a destructor that it runs is not to see the object
+    /// again, for the collector would not notice.
     pub(crate) fn get(&self) -> Option<Value> {
         let object = self.0.get();
         // SAFETY: set to a live object, cleared when that is freed.
-        unsafe { (!object.is_null()).then(|| Value::of_object(object)) }
+        unsafe {
+            let is_doomed = || sys::at_gc_running() && (*object).gc.u.type_info >> sys::GC_INFO_SHIFT != 0;
+            (!object.is_null() && !is_doomed()).then(|| Value::of_object(object))
+        }
     }
 
     /// Remembers the object of `value`.
