@@ -18,7 +18,7 @@ echo $a->add(), "\n";
 for ($i = 0; $i < 50; $i++) {
     [$results, $errors] = await_all([$a->fillAsync($b, 10), $b->fillAsync($a, 10)]);
     foreach ($errors as $error) { if (!$error instanceof Async\DeadlockError) echo get_class($error), "\n"; }
-    if (count($results) + count($errors) !== 2) echo "lost\n";
+    if (count($results) + count($errors) !== 2 || !$results) echo "lost\n";
 }
 echo $a->fill($b, 10), $b->fill($a, 10), "\n";
 --EXPECT--

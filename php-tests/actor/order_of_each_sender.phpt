@@ -1,5 +1,5 @@
 --TEST--
-Messages of one sender are handled in its order: senders in threads, pools, actors and coroutines, and coroutines that share a bounded mailbox
+Messages of one sender are handled in its order: senders in threads, pools, actors and coroutines, with and without a bounded mailbox
 --EXTENSIONS--
 async_threads
 --FILE--
@@ -18,16 +18,14 @@ $pool = new Async\ThreadPool(2);
 foreach (['Seen', 'Small'] as $class) {
     $to = new $class;
     $wait = [];
-    if ($class === 'Seen') {
-        // A thread sends from several coroutines.
-        for ($t = 0; $t < 2; $t++) {
-            $wait[] = spawn_thread(function () use ($to, $t) {
-                for ($k = 0; $k < 3; $k++) { spawn(function () use ($to, $t, $k) { for ($i = 0; $i < 50; $i++) { $to->seeAsync("thread $t $k", $i); if ($i % 7 === 0) suspend(); } }); }
-            });
-        }
-        for ($p = 0; $p < 3; $p++) { $wait[] = $pool->submit(function () use ($to, $p) { for ($i = 0; $i < 50; $i++) { $to->seeAsync("pool $p", $i); } }); }
-        for ($a = 0; $a < 3; $a++) { $wait[] = (new Sender)->sendAsync($to, "actor $a", 50); }
+    // A thread sends from several coroutines.
+    for ($t = 0; $t < 2; $t++) {
+        $wait[] = spawn_thread(function () use ($to, $t) {
+            for ($k = 0; $k < 3; $k++) { spawn(function () use ($to, $t, $k) { for ($i = 0; $i < 50; $i++) { $to->seeAsync("thread $t $k", $i); if ($i % 7 === 0) suspend(); } }); }
+        });
     }
+    for ($p = 0; $p < 3; $p++) { $wait[] = $pool->submit(function () use ($to, $p) { for ($i = 0; $i < 50; $i++) { $to->seeAsync("pool $p", $i); } }); }
+    for ($a = 0; $a < 3; $a++) { $wait[] = (new Sender)->sendAsync($to, "actor $a", 50); }
     for ($c = 0; $c < 3; $c++) { $wait[] = spawn(function () use ($to, $c) { for ($i = 0; $i < 50; $i++) { $i % 10 === 9 ? $to->see("coroutine $c", $i) : $to->seeAsync("coroutine $c", $i); } }); }
     for ($i = 0; $i < 50; $i++) { $to->seeAsync('main', $i); }
     await_all_or_fail($wait);
@@ -37,4 +35,4 @@ foreach (['Seen', 'Small'] as $class) {
 }
 --EXPECT--
 Seen 16
-Small 4
+Small 16
