@@ -46,3 +46,39 @@ foreach ($values as $what => $value) {
 echo $pool->enqueue(fn () => 'goes on'), "\n";
 ?>
 --EXPECT--
+-- fits
+thread: ["a","b",1,"here","b"]
+pool: ["a","b",1,"here","b"]
+named: ["a","b",1,"here","b"]
+item: ["a","b",1,"here","b"]
+-- a property less
+thread: thread: Async\RemoteException: Cannot restore Moved::$gone: there is no such property here
+pool: pool: Async\ThreadTransferException: Cannot restore Moved::$gone: there is no such property here
+named: named: Async\ThreadTransferException: Cannot restore Moved::$gone: there is no such property here
+item: item: Async\ThreadTransferException: Cannot restore Moved::$gone: there is no such property here
+-- another type
+thread: thread: Async\RemoteException: Cannot restore Plain::$x: its type here does not allow string
+pool: pool: Async\ThreadTransferException: Cannot restore Plain::$x: its type here does not allow string
+named: named: Async\ThreadTransferException: Cannot restore Plain::$x: its type here does not allow string
+item: item: Async\ThreadTransferException: Cannot restore Plain::$x: its type here does not allow string
+-- that type
+thread: "object"
+pool: "object"
+named: "object"
+item: "object"
+-- no such case
+thread: thread: Async\RemoteException: Cannot restore Suit::Clubs: there is no such case here
+pool: pool: Async\ThreadTransferException: Cannot restore Suit::Clubs: there is no such case here
+named: named: Async\ThreadTransferException: Cannot restore Suit::Clubs: there is no such case here
+item: item: Async\ThreadTransferException: Cannot restore Suit::Clubs: there is no such case here
+-- such a case
+thread: "array"
+pool: "array"
+named: "array"
+item: "array"
+-- not Transferable there
+thread: thread: Async\RemoteException: Cannot restore Says: it is another kind of class here
+pool: pool: Async\ThreadTransferException: Cannot restore Says: it is another kind of class here
+named: named: Async\ThreadTransferException: Cannot restore Says: it is another kind of class here
+item: item: Async\ThreadTransferException: Cannot restore Says: it is another kind of class here
+goes on

@@ -30,7 +30,7 @@ unset($o);
 gc_collect_cycles();
 $o = new Last('deep');
 $o->self = $o;
-for ($i = 0, $chain = null; $i < 100_000; $i++) {
+for ($i = 0, $chain = null; $i < 5_000; $i++) {
     $node = new Node;
     $node->next = $chain;
     $chain = $node;

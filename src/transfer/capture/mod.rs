@@ -26,6 +26,7 @@ use async_threads_core::tape::Writer;
 
 use self::frame::{Frame, Kind};
 use self::object::Classes;
+pub(in crate::transfer) use self::object::is_transferable;
 use self::trace::Checkpoint;
 use self::weak::Weak;
 use super::packet::Tables;

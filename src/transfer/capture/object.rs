@@ -201,7 +201,7 @@ unsafe fn has_contract(entry: *const sys::zend_class_entry) -> bool {
 ///
 /// # Safety
 /// The class is alive and linked.
-unsafe fn is_transferable(entry: *const sys::zend_class_entry) -> bool {
+pub(in crate::transfer) unsafe fn is_transferable(entry: *const sys::zend_class_entry) -> bool {
     // SAFETY: a linked class has entries for all its interfaces.
     unsafe {
         (0..(*entry).num_interfaces as usize).any(|index| {
@@ -221,8 +221,11 @@ impl Capture {
         // SAFETY: the object, its class and its properties are alive.
         unsafe {
             let entry = (*object).ce.cast_const();
+            // A proxy is the node, and what it stands for has the properties.
             #[cfg(php84)]
-            let object = if is_lazy(object) { self.initialised(php, frame, object)? } else { object };
+            let holder = if is_lazy(object) { self.initialised(php, frame, object)? } else { object };
+            #[cfg(not(php84))]
+            let holder = object;
             let class = self.classes.of(entry);
             let way = self.classes.met[class].way;
             let mut flags = 0;
@@ -246,17 +249,17 @@ impl Capture {
             }
             match way {
                 Way::Properties => {
-                    self.head(object, class, How::Properties, flags);
-                    self.properties(frame, object, Kind::Slots);
+                    self.head(holder, class, How::Properties, flags);
+                    self.properties(frame, holder, Kind::Slots);
                     if !self.careful {
                         self.note_plain(entry, class);
                     }
                 }
                 Way::Throwable => {
-                    self.head(object, class, How::Properties, flags);
-                    self.properties(frame, object, Kind::Throwable);
+                    self.head(holder, class, How::Properties, flags);
+                    self.properties(frame, holder, Kind::Throwable);
                 }
-                _ => return self.special(php, frame, object, class, flags, number),
+                _ => return self.special(php, frame, holder, class, flags, number),
             }
         }
         Ok(())

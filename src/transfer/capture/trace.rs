@@ -10,7 +10,7 @@ use super::{Capture, Stop};
 use crate::sys;
 use crate::transfer::zv;
 use crate::transfer::{path, word};
-use crate::zend::Php;
+use crate::zend::{Php, error};
 
 /// How far everything was when an argument was begun.
 pub(super) struct Checkpoint {
@@ -138,7 +138,8 @@ impl Capture {
     /// # Safety
     /// The walk has just stopped there.
     pub(super) unsafe fn recover(&mut self, php: Php<'_>, frame: &mut Frame, stop: Stop) -> Option<Stop> {
-        if !matches!(stop, Stop::Refused(_) | Stop::Thrown) {
+        // `exit` is not to be lost.
+        if !matches!(stop, Stop::Refused(_) | Stop::Thrown) || error::is_unwinding(php) {
             return Some(stop);
         }
         let point = loop {

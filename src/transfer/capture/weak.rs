@@ -20,7 +20,12 @@ pub(super) struct Weak {
     entries: Vec<Entry>,
     /// How many entries there have been.
     count: u64,
+    /// How often the walk has started again for what was met too late.
+    restarts: u32,
 }
+
+/// User code may make other objects for each walk, so that there is always one that was met too late. Then those weak references are dead.
+const MOST_RESTARTS: u32 = 8;
 
 /// An entry of a weak map.
 #[derive(Clone, Copy)]
@@ -47,6 +52,7 @@ impl Weak {
     }
 
     pub(super) fn clear(&mut self) {
+        self.restarts = 0;
         if !self.expected.is_empty() {
             self.expected = HashMap::new();
         }
@@ -168,9 +174,10 @@ impl Capture {
         let late = self.weak.unmet.iter().copied().filter(|&object| identity.find(object).is_some());
         let known = self.weak.expected.len();
         self.weak.expected.extend(late.map(|object| (object, ())));
-        match self.weak.expected.len() > known {
-            true => Err(Stop::Forward),
-            false => Ok(()),
+        if self.weak.expected.len() == known || self.weak.restarts == MOST_RESTARTS {
+            return Ok(());
         }
+        self.weak.restarts += 1;
+        Err(Stop::Forward)
     }
 }

@@ -126,6 +126,8 @@ struct Restore {
     functions: Vec<Found>,
     /// References put in typed properties: what they hold is checked at the end.
     typed: Vec<(*mut sys::zend_reference, *mut sys::zend_property_info)>,
+    /// Objects with dynamic properties whose classes declare some, and how many entries of their tables are of those.
+    extended: Vec<(*mut sys::zend_object, u32)>,
     /// States of objects that are made from them when all is built.
     pending: Vec<Pending>,
     /// Those whose state is complete, inner ones first, by index.
@@ -285,6 +287,7 @@ impl Restore {
         self.cases.clear();
         self.functions.clear();
         self.typed.clear();
+        self.extended.clear();
         self.pending.clear();
         self.complete.clear();
         self.transfers.clear();
@@ -313,6 +316,7 @@ impl Restore {
         unsafe {
             self.weak_entries(php, packet, tape)?;
             self.check_references(php)?;
+            self.check_dynamic()?;
             self.finish(php)
         }
     }

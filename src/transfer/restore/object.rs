@@ -146,6 +146,9 @@ impl Restore {
                 sys::zend_hash_extend(table, declared + count, false);
                 (*table).nNumOfElements += count;
             }
+            if (*entry).properties_info.nNumOfElements > 0 {
+                self.extended.push((object, declared));
+            }
             let buckets = zv::buckets(table).add(declared as usize);
             self.enter(frame, Frame::new(Kind::Map, table.cast(), buckets, count as usize));
         }
@@ -218,6 +221,40 @@ impl Restore {
             let reference = (*place).value.ref_;
             sys::zend_ref_add_type_source(&raw mut (*reference).sources, info);
             self.typed.push((reference, info));
+        }
+        Ok(())
+    }
+
+    /// Checks that no dynamic property has the name of one that is declared here.
+    ///
+    /// # Safety
+    /// The graph is complete.
+    pub(super) unsafe fn check_dynamic(&mut self) -> Result<(), Stop> {
+        for index in 0..self.extended.len() {
+            let (object, declared) = self.extended[index];
+            // SAFETY: the object hangs in the graph, and has a table of properties.
+            unsafe {
+                let (table, entry) = ((*object).properties, (*object).ce);
+                for place in declared..(*table).nNumUsed {
+                    let bucket = zv::buckets(table).add(place as usize);
+                    let key = (*bucket).key;
+                    if zv::type_of(&raw const (*bucket).val) == ty::UNDEF || key.is_null() {
+                        continue;
+                    }
+                    let info = sys::zend_hash_find(&raw mut (*entry).properties_info, key);
+                    // A private one of an ancestor is another property.
+                    let is_slot = |info: *mut sys::zend_property_info| {
+                        let flags = (*info).flags;
+                        flags & sys::ZEND_ACC_STATIC == 0 && (flags & sys::ZEND_ACC_PRIVATE == 0 || (*info).ce == entry)
+                    };
+                    if !info.is_null() && is_slot((*info).value.ptr.cast()) {
+                        let (class, name) = (shape::class_name(entry), String::from_utf8_lossy(zv::bytes(key)).into_owned());
+                        return Err(
+                            self.mismatch(format!("Cannot restore {class}: its property ${name} was a dynamic one there"))
+                        );
+                    }
+                }
+            }
         }
         Ok(())
     }

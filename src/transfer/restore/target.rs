@@ -6,6 +6,7 @@
 use super::memory::{Allocator, allocator};
 use super::{Restore, Stop};
 use crate::sys;
+use crate::transfer::capture::is_transferable;
 use crate::transfer::packet::{How, Name, Packet, Shape, Tables};
 use crate::transfer::{shape, word, zv};
 use crate::zend::Php;
@@ -151,7 +152,7 @@ impl Restore {
                 How::Fresh => shape::is_stateless(entry),
                 How::Contract => !(*entry).__serialize.is_null() && !(*entry).__unserialize.is_null(),
                 How::Elements => sys::at_spl_has_elements(entry),
-                How::Transferable => !sys::at_find_lower(&raw const (*entry).function_table, c"restore".as_ptr(), 7).is_null(),
+                How::Transferable => is_transferable(entry),
             };
             if !fits {
                 let name = shape::class_name(entry);

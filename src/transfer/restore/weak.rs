@@ -29,8 +29,11 @@ impl Restore {
         unsafe {
             zv::set_type(place, sys::IS_UNDEF);
             let mut made = zv::undef();
-            if head & word::ALIVE != 0 {
-                sys::at_weak_create(&raw mut made, self.node(head).cast());
+            // None where the state of an object that `restore()` makes refers to that object: it will never have been there.
+            let target: *mut sys::zend_object =
+                if head & word::ALIVE != 0 { self.node(head).cast() } else { std::ptr::null_mut() };
+            if !target.is_null() {
+                sys::at_weak_create(&raw mut made, target);
                 if php.has_exception() {
                     return Err(Stop::Thrown);
                 }
