@@ -133,10 +133,17 @@ impl Outcome {
                 send_code_along(php, &mut packet);
                 Some(packet)
             }
-            Err(reason) => {
-                refusal(reason)?;
-                None
-            }
+            Err(reason) => match refusal(reason) {
+                Err(Raised::Exception) if !error::is_unwinding(php) => {
+                    // A veto, say: what was thrown is worth more than why not all of it can be sent.
+                    drop(error::take_exception(php));
+                    None
+                }
+                refused => {
+                    refused?;
+                    None
+                }
+            },
         };
         let details = exception::details(php, exception)?;
         Ok(Outcome::Threw(Box::new(Thrown { packet, details })))

@@ -177,6 +177,7 @@ fn outcome_inside(php: Php<'_>, task: &Arc<Task>, body: impl FnOnce() -> Result<
                 Ok(outcome) if task.state.is_cancel_requested() && is_cancellation(&exception) => outcome.into_cancelled(),
                 Ok(outcome) => outcome,
                 Err(TaskEnd::Died(fatal)) => Outcome::Died(fatal),
+                Err(TaskEnd::Exited) => Outcome::Exited(exit_status(php)),
                 Err(_) => Outcome::Unsendable("Cannot transfer the exception the thread threw".to_owned()),
             };
             release(php, exception);

@@ -185,6 +185,36 @@ zend_object *at_weak_target(zend_object *reference)
 	return Z_OBJ(result);
 }
 
+void at_own_arrays(zval *state)
+{
+	zval *value;
+
+	SEPARATE_ARRAY(state);
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(state), value) {
+		if (Z_TYPE_P(value) == IS_ARRAY && Z_REFCOUNTED_P(value) && Z_REFCOUNT_P(value) > 1) {
+			HashTable *own = zend_array_dup(Z_ARRVAL_P(value));
+
+			Z_DELREF_P(value);
+			ZVAL_ARR(value, own);
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+zend_array *at_dynamic_properties(const zend_array *table)
+{
+	zend_array *own = zend_new_array(zend_hash_num_elements(table));
+	zend_string *name;
+	zval *value;
+
+	ZEND_HASH_FOREACH_STR_KEY_VAL(table, name, value) {
+		if (name && Z_TYPE_P(value) != IS_INDIRECT) {
+			Z_TRY_ADDREF_P(value);
+			zend_hash_add_new(own, name, value);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return own;
+}
+
 void at_weak_create(zval *to, zend_object *target)
 {
 	zval arg;

@@ -25,6 +25,10 @@ zend_object *at_weak_target(zend_object *reference);
 void at_weak_create(zval *to, zend_object *target);
 void at_weak_map(zval *to);
 void at_weak_entries(zend_object *map, zval *to);
+/* Replaces arrays in an array that others hold, too, by copies. */
+void at_own_arrays(zval *state);
+/* A new array of the properties in a table of properties that are no slots. */
+zend_array *at_dynamic_properties(const zend_array *table);
 void at_weak_insert(zend_object *map, zend_object *key, zval *value);
 
 /* Puts a function in the place of the cycle collector, and gives the one it was. */

@@ -90,9 +90,9 @@ impl Class {
     }
 }
 
-/// A C string of `text`; a NUL inside ends it.
+/// A C string of `text`; a NUL inside is written out.
 pub(crate) fn c_string(text: &str) -> CString {
-    CString::new(text.split('\0').next().unwrap_or_default()).unwrap_or_default()
+    CString::new(text.replace('\0', "\\0")).unwrap_or_default()
 }
 
 /// Throws `class` with `message`; the answer is for `return Err(throw(…))`.
@@ -142,6 +142,15 @@ pub(crate) fn is_unwinding(php: Php<'_>) -> bool {
     unsafe {
         let object = (*php.eg()).exception;
         !object.is_null() && (sys::zend_is_unwind_exit(object) || sys::zend_is_graceful_exit(object))
+    }
+}
+
+/// Whether the exception in flight is a cancellation.
+pub(crate) fn is_cancellation(php: Php<'_>) -> bool {
+    // SAFETY: this thread's globals; the object is alive, and gets a reference of its own for the look.
+    unsafe {
+        let object = (*php.eg()).exception;
+        !object.is_null() && !is_unwinding(php) && Value::of_object(object).is_instance_of(Class::AsyncCancellation.entry())
     }
 }
 

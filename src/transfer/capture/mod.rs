@@ -44,13 +44,13 @@ pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> 
         let state = &mut *capture;
         // The collector runs destructors, which is user code; what it is given to look at meanwhile it looks at later.
         // SAFETY: attached (token); set back whatever happens.
-        let collects = unsafe { sys::gc_enabled() };
-        if !state.careful {
+        let pauses = !state.careful && unsafe { sys::gc_enabled() };
+        if pauses {
             // SAFETY: as above.
             unsafe { sys::gc_enable(false) };
         }
         let walked = protect(php, |php| state.all(php, roots));
-        if collects {
+        if pauses {
             // SAFETY: as above.
             unsafe { sys::gc_enable(true) };
         }
@@ -73,10 +73,14 @@ pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> 
     };
     // After a bailout the heap goes as a whole.
     if !matches!(result, Err(CaptureError::Bailout(_))) {
+        let threw_before = php.has_exception();
         let state = &mut *capture;
         // SAFETY: nothing refers to the held values any more.
         if let Err(bailout) = protect(php, |_| unsafe { state.let_go() }) {
             result = Err(CaptureError::Bailout(bailout));
+        } else if result.is_ok() && !threw_before && php.has_exception() {
+            // A destructor of something that user code had made for this. Whoever sends hears of it, so nothing is sent.
+            result = Err(CaptureError::Thrown);
         }
     }
     capture.clear();

@@ -375,11 +375,15 @@ impl Capture {
         unsafe {
             let table = (*object).properties;
             if !table.is_null() && dynamic_count(table) > 0 {
+                let mut entries = table;
                 if self.careful {
-                    // A table of properties is separated before it is written to, like any array.
-                    self.hold(table, sys::IS_ARRAY_EX);
+                    // A copy: to separate the table itself, were it held, the engine would make values of its pointers to slots.
+                    entries = sys::at_dynamic_properties(table);
+                    let mut own = zv::undef();
+                    zv::set_counted(&raw mut own, entries, sys::IS_ARRAY_EX);
+                    self.held.push(own);
                 }
-                self.enter(frame, Frame::buckets(Kind::Dynamic, object.cast(), table));
+                self.enter(frame, Frame::buckets(Kind::Dynamic, object.cast(), entries));
             }
             let slots = (*(*object).ce).default_properties_count as usize;
             if slots > 0 {

@@ -138,8 +138,8 @@ impl Capture {
     /// # Safety
     /// The walk has just stopped there.
     pub(super) unsafe fn recover(&mut self, php: Php<'_>, frame: &mut Frame, stop: Stop) -> Option<Stop> {
-        // `exit` is not to be lost.
-        if !matches!(stop, Stop::Refused(_) | Stop::Thrown) || error::is_unwinding(php) {
+        // `exit` and cancellations are not to be lost.
+        if !matches!(stop, Stop::Refused(_) | Stop::Thrown) || error::is_unwinding(php) || error::is_cancellation(php) {
             return Some(stop);
         }
         let point = loop {

@@ -118,6 +118,10 @@ impl Capture {
                 let class = crate::transfer::shape::class_name((*object).ce);
                 return Err(Stop::Refused(format!("{class}::__serialize() gave no array")));
             }
+            if self.careful && u32::from((*method).type_) != sys::ZEND_USER_FUNCTION {
+                // `ArrayObject` writes to its storage as if nobody else could hold it.
+                sys::at_own_arrays(state.cast_mut());
+            }
             self.enter(frame, Frame::values(Kind::State, object.cast(), state, 1));
         }
         Ok(())

@@ -235,6 +235,10 @@ impl Restore {
                     (*owner.value.obj).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
                 }
             }
+            // Those that have not got their state are no objects yet.
+            for pending in self.pending.iter().filter(|pending| zv::type_of(&raw const *pending.state) != ty::UNDEF) {
+                (*pending.object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
+            }
             for index in 0..self.pending.len() {
                 let mut state = zv::take(&mut self.pending[index].state);
                 sys::at_zval_dtor(&raw mut state);
