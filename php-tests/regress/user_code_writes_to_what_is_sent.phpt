@@ -8,7 +8,7 @@ use Async\Thread;
 
 class Meddler implements Async\Transferable {
     public static ?Closure $do = null;
-    public function transfer(): mixed { (self::$do)(); return 1; }
+    public function transfer(): mixed { if (self::$do) (self::$do)(); return 1; }
     public static function restore(mixed $state): static { return new static; }
 }
 #[AllowDynamicProperties] class Open { public $declared = 'old'; public $meddler; }
