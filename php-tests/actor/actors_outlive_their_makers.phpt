@@ -2,6 +2,8 @@
 Actors made in threads, pool tasks, coroutines and actors live on when those have ended; a handle keeps its actor, and what was sent is handled before it goes
 --EXTENSIONS--
 async_threads
+--SKIPIF--
+<?php if (PHP_VERSION_ID < 80400) die('skip the engine refuses switches in destructors'); ?>
 --FILE--
 <?php
 use function Async\{await, spawn, spawn_thread};

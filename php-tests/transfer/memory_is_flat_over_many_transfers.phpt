@@ -16,7 +16,13 @@ foreach (outcomes() as $name => $outcome) {
     $wrong = transfers($pool, [$outcome], 600);
     $before = [memory_get_usage(), $pool->submit($there)->await()];
     $wrong += transfers($pool, [$outcome], 600);
-    $grown = [memory_get_usage() - $before[0], $pool->submit($there)->await() - $before[1]];
+    // A string that was lent may be on its way home.
+    for ($tries = 0; $tries < 200; $tries++) {
+        $grown = [memory_get_usage() - $before[0], $pool->submit($there)->await() - $before[1]];
+        if (max($grown) < 16_384) {
+            break;
+        }
+    }
     // A table or list may double once in the while.
     echo $name, ': ', $wrong === 0 ? 'as expected' : "$wrong not as expected", ', ', max($grown) < 16_384 ? 'flat' : 'grown by ' . json_encode($grown), "\n";
 }

@@ -58,6 +58,13 @@ pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> 
             Ok(Err(Stop::UserCode)) => {
                 capture.restart();
                 capture.careful = true;
+                let state = &mut *capture;
+                // What was made so far holds parts of the graph that user code may write to.
+                // SAFETY: the frames are gone.
+                if let Err(bailout) = protect(php, |_| unsafe { state.let_go() }) {
+                    break Some(Stop::Bailout(bailout));
+                }
+                capture.made.clear();
             }
             Ok(Err(Stop::Forward)) => capture.restart(),
             Ok(Ok(())) => break None,
