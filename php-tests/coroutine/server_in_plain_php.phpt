@@ -3,7 +3,9 @@ A server in plain PHP serves many clients at once
 --FILE--
 <?php
 use function Async\{await, await_all, spawn};
-$listening = stream_socket_server("tcp://127.0.0.1:0");
+// The default of 32 drops connections when 200 come at once, and the kernel may then take a minute to try again.
+$room = stream_context_create(["socket" => ["backlog" => 512]]);
+$listening = stream_socket_server("tcp://127.0.0.1:0", context: $room);
 $address = "tcp://" . stream_socket_get_name($listening, false);
 $server = spawn(function () use ($listening) {
     while ($client = @stream_socket_accept($listening, -1)) {
