@@ -515,7 +515,7 @@ namespace Async {
      * Runs `$task` in a thread of its own.
      *
      * @param bool $inherit Whether the thread sees the classes, functions, constants and autoloaders of its creator; without, only what the task's code calls by name.
-     *     Working directory and settings changed at run time (`ini_set()`) are the creator's either way.
+     *     Working directory, time zone (`date_default_timezone_set()`) and settings changed at run time (`ini_set()`) are the creator's either way.
      * @param \Closure|null $bootloader Runs first in the thread; the names it declares win over inherited ones.
      */
     function spawn_thread(\Closure $task, bool $inherit = true, ?\Closure $bootloader = null): Thread {}

@@ -29,6 +29,8 @@ same('of php.ini', fn () => array_filter(array_map(fn ($s) => $s['global_value']
 same('in use', fn () => [1 / 3, json_encode(1 / 3), date('T'), http_build_query(['a' => 1, 'b' => 2]), preg_match('/(a+)+$/', str_repeat('a', 30) . 'b'), preg_last_error_msg(), gc_enabled(), assert(false), stream_resolve_include_path('same.inc'), ignore_user_abort(), error_reporting()]);
 foreach (['assert.exception', 'pcre.backtrack_limit', 'date.timezone', 'include_path'] as $name) ini_restore($name);
 same('restored', fn () => [ini_get('pcre.backtrack_limit'), date('T'), get_include_path()]);
+date_default_timezone_set('America/Lima');
+same('time zone', fn () => [date_default_timezone_get(), ini_get('date.timezone'), date('T P', 0)]);
 foreach ([0, E_ERROR, 32767, E_WARNING] as $level) {
     error_reporting($level);
     same("error_reporting $level", fn () => [error_reporting(), @error_reporting(), $nowhere ?? null]);
@@ -61,6 +63,7 @@ all settings: same
 of php.ini: same
 in use: same
 restored: same
+time zone: same
 error_reporting 0: same
 error_reporting 1: same
 error_reporting 32767: same

@@ -1,11 +1,12 @@
-//! What a thread takes over besides code: working directory, ini settings changed at run time, and the superglobals that compiled code expects.
+//! What a thread takes over besides code: working directory, time zone, ini settings changed at run time, and the superglobals that compiled code expects.
 //!
 //! Owner: `Snapshot`. Threads: captured in the creator, applied in a worker; plain data in between. Invariants: applying never fails as a whole; a setting that
 //! the worker's engine refuses stays as it is there.
 
 use super::raw::{self, Source};
 use crate::sys;
-use crate::zend::Php;
+use crate::zend::invoke::{self, Arguments};
+use crate::zend::{Php, Value};
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
@@ -22,6 +23,8 @@ const OWN: [&[u8]; 1] = [b"max_execution_time"];
 pub(super) struct Environment {
     directory: CString,
     settings: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Empty: `date_default_timezone_set()` has not been called.
+    timezone: CString,
     on_demand: [bool; ON_DEMAND.len()],
 }
 
@@ -41,7 +44,8 @@ fn changed_settings<'b>(source: Source<'b>, changed: *const sys::HashTable) -> i
 impl Environment {
     /// What this thread has now.
     pub(super) fn capture(php: Php<'_>, source: Source<'_>) -> Environment {
-        let mut environment = Environment { directory: working_directory(), ..Environment::default() };
+        let mut environment =
+            Environment { directory: working_directory(), timezone: own_timezone(php).to_owned(), ..Environment::default() };
         // SAFETY: the globals of this thread.
         let (eg, cg) = unsafe { (&*php.eg(), &*php.cg()) };
         let settings = changed_settings(source, eg.modified_ini_directives);
@@ -59,6 +63,7 @@ impl Environment {
         settings.all(|(name, value)| known.next().is_some_and(|(n, v)| n == name && v == value))
             && known.next().is_none()
             && with_working_directory(|directory| directory == self.directory.as_c_str())
+            && self.timezone.as_c_str() == own_timezone(php)
             && self.on_demand == superglobals_used(source, cg)
     }
 
@@ -69,11 +74,23 @@ impl Environment {
             let _ = unsafe { sys::virtual_chdir(self.directory.as_ptr()) };
         }
         self.apply_settings(php);
+        self.apply_timezone(php);
         for (used, name) in self.on_demand.iter().zip(ON_DEMAND) {
             if *used {
                 // SAFETY: the name with its length.
                 unsafe { sys::zend_is_auto_global_str(name.as_ptr(), name.count_bytes()) };
             }
+        }
+    }
+
+    fn apply_timezone(&self, php: Php<'_>) {
+        const SET: &CStr = c"date_default_timezone_set";
+        // SAFETY: the function table of this thread. Who has disabled the function does without.
+        let there = unsafe { !sys::at_find_lower((*php.eg()).function_table, SET.as_ptr(), SET.count_bytes()).is_null() };
+        if there && self.timezone.as_c_str() != own_timezone(php) && !self.timezone.is_empty() {
+            let zone = Value::string(php, self.timezone.as_bytes());
+            // It knows the zone, for the creator's did.
+            let _ = invoke::call(php, &Value::string(php, SET.to_bytes()), &mut Arguments::positional(vec![zone]));
         }
     }
 
@@ -94,6 +111,12 @@ impl Environment {
             apply_setting(name, value);
         }
     }
+}
+
+/// What `date_default_timezone_set()` was called with in this request, or nothing.
+fn own_timezone(_: Php<'_>) -> &CStr {
+    // SAFETY: attached; the text stays until that function is called again.
+    unsafe { sys::at_own_timezone().as_ref().map_or(c"", |first| CStr::from_ptr(first)) }
 }
 
 fn apply_setting(name: &[u8], value: &[u8]) {

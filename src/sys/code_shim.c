@@ -1,5 +1,6 @@
 /* What src/code needs of the engine's inline functions. See code_shim.h. */
 #include "engine.h"
+#include "ext/date/php_date.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -20,4 +21,11 @@ void **at_map_ptr_place(size_t slot)
 void at_map_ptr_set_last(size_t last)
 {
 	CG(map_ptr_last) = last;
+}
+
+const char *at_own_timezone(void)
+{
+	const zend_module_entry *date = zend_hash_str_find_ptr(&module_registry, ZEND_STRL("date"));
+
+	return date ? ((const zend_date_globals *) TSRMG_BULK(*date->globals_id_ptr, void *))->timezone : NULL;
 }

@@ -16,6 +16,9 @@ void *at_code_arena_calloc(size_t size);
 void **at_map_ptr_place(size_t slot);
 void at_map_ptr_set_last(size_t last);
 
+/* What date_default_timezone_set() was called with in this request; NULL: it was not. */
+const char *at_own_timezone(void);
+
 _Static_assert(!ZEND_USE_ABS_CONST_ADDR && !ZEND_USE_ABS_JMP_ADDR,
 	"constants and jumps of oplines are relative: 64-bit builds only");
 _Static_assert(HT_MIN_MASK == (uint32_t) -2, "an unused hash table points behind two hash slots");
