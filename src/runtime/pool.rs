@@ -18,6 +18,7 @@ use crate::transfer::Packet;
 use crate::zend::attach::Inherited;
 use async_threads_core::parker::Wake;
 use async_threads_core::state::{CancelRequest, Ending, Finish};
+use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -54,20 +55,21 @@ pub(crate) struct Settings {
 /// See the module.
 pub(crate) struct Pool {
     pub(crate) settings: Settings,
-    queue: Mutex<Queue>,
+    /// Apart from the rest, as submitters and workers write to it all the time; so is what only workers write.
+    queue: CachePadded<Mutex<Queue>>,
     /// Grows with every `reload()`; a worker whose request is older starts it anew.
     pub(crate) generation: AtomicU64,
     /// Number (from 1) of the one worker that is starting anew after a `reload()`; 0 for none.
     renewing: AtomicUsize,
     pub(crate) workers: Vec<WorkerStats>,
-    pub(crate) running: AtomicUsize,
+    pub(crate) running: CachePadded<AtomicUsize>,
     cancelled: AtomicBool,
     pub(crate) completed: AtomicU64,
     pub(crate) live: AtomicUsize,
     /// Workers replaced because their code could not be stopped.
     pub(crate) replaced: AtomicUsize,
     /// How many tasks are in the queue, for those who look out for one without the lock.
-    queued: AtomicUsize,
+    queued: CachePadded<AtomicUsize>,
 }
 
 #[derive(Default)]
@@ -226,15 +228,15 @@ impl Pool {
         Pool {
             live: AtomicUsize::new(settings.workers),
             settings,
-            queue: Mutex::default(),
+            queue: CachePadded::default(),
             generation: AtomicU64::new(0),
             renewing: AtomicUsize::new(0),
             workers,
-            running: AtomicUsize::new(0),
+            running: CachePadded::default(),
             cancelled: AtomicBool::new(false),
             completed: AtomicU64::new(0),
             replaced: AtomicUsize::new(0),
-            queued: AtomicUsize::new(0),
+            queued: CachePadded::default(),
         }
     }
 
@@ -327,6 +329,9 @@ impl Pool {
         match queue.tasks.pop_front() {
             Some(task) => {
                 self.note(&queue);
+                if let Some(next) = queue.tasks.front() {
+                    next.task.prefetch();
+                }
                 // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
                 if matches!(more, Calls::None) && !queue.tasks.is_empty() && !queue.looking_out {
                     more = Calls::maybe(queue.free.pop());

@@ -25,7 +25,11 @@ void at_map_ptr_set_last(size_t last)
 
 const char *at_own_timezone(void)
 {
-	const zend_module_entry *date = zend_hash_str_find_ptr(&module_registry, ZEND_STRL("date"));
+	/* The same for all threads, and found before any but the first begins. */
+	static const ts_rsrc_id *globals;
 
-	return date ? ((const zend_date_globals *) TSRMG_BULK(*date->globals_id_ptr, void *))->timezone : NULL;
+	if (UNEXPECTED(!globals)) {
+		globals = ((const zend_module_entry *) zend_hash_str_find_ptr(&module_registry, ZEND_STRL("date")))->globals_id_ptr;
+	}
+	return ((const zend_date_globals *) TSRMG_BULK(*globals, void *))->timezone;
 }
