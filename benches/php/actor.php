@@ -69,10 +69,32 @@ printf("%-44s %8.2f us   to one          %8.2f us   %.2f x\n", 'messages to 1000
 $group = [];
 
 $pool->close();
-[$alone, $both, $ratio] = compare(9, 1,
-    function () use ($two) { await($two[0]->burnAsync(6_000_000)); await($two[0]->burnAsync(6_000_000)); },
-    function () use ($two) { $a = $two[0]->burnAsync(6_000_000); $b = $two[1]->burnAsync(6_000_000); await($a); await($b); });
+// What two cores of this machine are worth: the same loop in one process and in two at once, which have nothing to do with each other.
+$loop = escapeshellarg(PHP_BINARY) . ' -n -r ' . escapeshellarg('fgets(STDIN); $x = 0; for ($i = 0; $i < 12_000_000; $i++) $x = ($x * 31 + $i) & 0xffff; echo "\n";');
+$processes = function (int $count) use ($loop): int {
+    $running = [];
+    for ($i = 0; $i < $count; $i++) {
+        $running[] = [proc_open($loop, [['pipe', 'r'], ['pipe', 'w']], $pipes), $pipes];
+    }
+    usleep(50_000);
+    $begin = hrtime(true);
+    foreach ($running as [, $pipes]) fwrite($pipes[0], "\n");
+    foreach ($running as [, $pipes]) fgets($pipes[1]);
+    return hrtime(true) - $begin;
+};
+$worth = [];
+$busy = [[], [], []];
+for ($i = 0; $i < 9; $i++) {
+    $alone = microseconds(1, function () use ($two) { await($two[0]->burnAsync(6_000_000)); await($two[0]->burnAsync(6_000_000)); });
+    $both = microseconds(1, function () use ($two) { $a = $two[0]->burnAsync(6_000_000); $b = $two[1]->burnAsync(6_000_000); await($a); await($b); });
+    array_push($busy[0], $alone);
+    array_push($busy[1], $both);
+    array_push($busy[2], $alone / $both);
+    $worth[] = 2 * $processes(1) / $processes(2);
+}
+[$alone, $both, $ratio, $worth] = array_map(function (array $list) { sort($list); return $list[4]; }, [...$busy, $worth]);
 printf("%-44s %8.0f ms   one actor       %8.0f ms   %.2f x as fast\n", 'two busy actors', $both / 1e3, $alone / 1e3, $ratio);
+printf("%-44s %11s   two processes   %11s   %.2f x as fast\n", '', '', '', $worth);
 
 $many = (int) ($argv[1] ?? 100_000);
 $before = rss();

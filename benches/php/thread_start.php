@@ -1,5 +1,6 @@
 <?php
-// What it costs to start a thread and to wait for its end, beside pthread_create() and pthread_join() in the same run.
+// What it costs to start a thread and to wait for its end, beside pthread_create() and pthread_join() in the same run, and beside
+// what two threads need to wake one another in turn: a warm thread sleeps, and so does who waits for it.
 //
 // Warm: the operating system's thread is there and takes a new PHP request. Cold (async_threads.thread_cache=0): it is made too.
 
@@ -45,9 +46,9 @@ function php_with(int $thread_cache): float
     return (float) shell_exec(implode(' ', array_map(escapeshellarg(...), $command)));
 }
 
-function pthread_round(string $program): float
+function pthread_round(string $program, string $what = ''): float
 {
-    return (float) shell_exec(escapeshellarg($program) . ' ' . THREADS);
+    return (float) shell_exec(escapeshellarg($program) . " $what " . THREADS);
 }
 
 function compile_yardstick(): string
@@ -59,10 +60,39 @@ function compile_yardstick(): string
     #include <stdlib.h>
     #include <time.h>
     static void *empty(void *argument) { return argument; }
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+    static int turn, turns;
+    static void *alternate(void *me)
+    {
+        pthread_mutex_lock(&lock);
+        while (turn < turns) {
+            if (turn % 2 == (me != NULL)) {
+                turn++;
+                pthread_cond_signal(&changed);
+            } else {
+                pthread_cond_wait(&changed, &lock);
+            }
+        }
+        pthread_cond_signal(&changed);
+        pthread_mutex_unlock(&lock);
+        return NULL;
+    }
     int main(int argc, char **argv)
     {
         int count = atoi(argv[argc - 1]);
         struct timespec from, to;
+        if (argc == 3) {
+            pthread_t thread;
+            turns = 2 * count;
+            if (pthread_create(&thread, NULL, alternate, NULL)) return 1;
+            clock_gettime(CLOCK_MONOTONIC, &from);
+            alternate(&turn);
+            clock_gettime(CLOCK_MONOTONIC, &to);
+            pthread_join(thread, NULL);
+            printf("%f\n", ((to.tv_sec - from.tv_sec) * 1e9 + (to.tv_nsec - from.tv_nsec)) / 1e3 / count);
+            return 0;
+        }
         clock_gettime(CLOCK_MONOTONIC, &from);
         for (int i = 0; i < count; i++) {
             pthread_t thread;
@@ -83,9 +113,10 @@ function compile_yardstick(): string
 
 $program = compile_yardstick();
 // In turns, so that what else the machine does hits all of them.
-$rows = ['pthread_create + join' => [], 'new Thread + join, warm' => [], 'new Thread + join, cold' => []];
+$rows = ['pthread_create + join' => [], 'wake and be woken' => [], 'new Thread + join, warm' => [], 'new Thread + join, cold' => []];
 for ($i = 0; $i < 3; $i++) {
     $rows['pthread_create + join'][] = median(fn () => pthread_round($program));
+    $rows['wake and be woken'][] = median(fn () => pthread_round($program, 'alternate'));
     $rows['new Thread + join, warm'][] = php_with(8);
     $rows['new Thread + join, cold'][] = php_with(0);
 }
