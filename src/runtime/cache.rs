@@ -13,6 +13,7 @@ use crate::zend::attach::Attachment;
 use crate::zend::interrupt::kick_signal;
 use async_threads_core::parker::{Parker, Unparker};
 use parking_lot::Mutex;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,32 +23,19 @@ use std::time::Duration;
 /// Stack of a worker. Committed page by page, so what is not used costs nothing; PHP derives its own limit from it.
 const STACK: usize = 16 << 20;
 
-enum Order {
-    Run(Box<Job>),
-    End,
-}
-
-struct Slot {
-    order: Mutex<Option<Order>>,
-    unparker: Unparker,
-}
-
-impl Slot {
-    fn give(&self, order: Order) {
-        *self.order.lock() = Some(order);
-        self.unparker.unpark();
-    }
-}
-
 struct Cache {
-    idle: Vec<Arc<Slot>>,
+    /// For each of them in here a waiting job has nobody else to wake.
+    idle: Vec<Unparker>,
+    /// Jobs for each of which an idle thread has been woken. Whoever comes first takes one: a thread that has just ended its job is often faster than the
+    /// one that wakes up, and its core is warm. The other one finds nothing and is idle again.
+    waiting: VecDeque<Box<Job>>,
     /// Threads that run or are idle, and those that have ended and wait to be joined.
     handles: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
 impl Cache {
-    const NEW: Cache = Cache { idle: Vec::new(), handles: Vec::new(), closed: false };
+    const NEW: Cache = Cache { idle: Vec::new(), waiting: VecDeque::new(), handles: Vec::new(), closed: false };
 }
 
 static CACHE: ForkLock<Cache> = ForkLock::new(Cache::NEW);
@@ -69,9 +57,10 @@ pub(crate) fn live() -> usize {
 /// Runs `job` in an idle thread, or in a new one. Gives the job back when the system has no thread to give.
 pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     let mut cache = CACHE.lock();
-    if let Some(slot) = cache.idle.pop() {
+    if let Some(idle) = cache.idle.pop() {
+        cache.waiting.push_back(job);
         drop(cache);
-        slot.give(Order::Run(job));
+        idle.unpark();
         return Ok(());
     }
     // Join those that have ended, outside of the lock: they may be in their last instructions still.
@@ -82,50 +71,54 @@ pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
         let _ = handle.join();
     }
 
-    let parker = Parker::new();
-    let slot = Arc::new(Slot { order: Mutex::new(Some(Order::Run(job))), unparker: parker.unparker() });
-    let own = Arc::clone(&slot);
-    match spawn_plain("async_threads", move || serve(&own, &parker)) {
+    // Shared, for the job comes back when there is no thread.
+    let first = Arc::new(Mutex::new(Some(job)));
+    let own = Arc::clone(&first);
+    match spawn_plain("async_threads", move || serve(own.lock().take())) {
         Some(handle) => {
             CACHE.lock().handles.push(handle);
             Ok(())
         }
-        None => match slot.order.lock().take() {
-            Some(Order::Run(job)) => Err(job),
-            _ => Ok(()),
-        },
+        None => first.lock().take().map_or(Ok(()), Err),
     }
 }
 
-fn serve(slot: &Arc<Slot>, parker: &Parker) {
+/// A thread: runs `job`, and then others.
+fn serve(mut job: Option<Box<Job>>) {
     LIVE.fetch_add(1, Ordering::Relaxed);
+    let parker = Parker::new();
     let attachment = Attachment::new();
     crate::code::thread_attached();
     loop {
-        let order = slot.order.lock().take();
-        match order {
-            Some(Order::Run(job)) => {
-                let (task, owner) = (Arc::clone(&job.task), Arc::clone(&job.owner));
-                if catch_unwind(AssertUnwindSafe(|| worker::run(&attachment, *job))).is_err() {
-                    // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
-                    worker::failed(&task, &owner);
-                }
-                // Idle is who does nothing any more: see `settle`.
-                drop((task, owner));
-                let mut cache = CACHE.lock();
-                // Relaxed: set before any thread.
-                if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
-                    break;
-                }
-                cache.idle.push(Arc::clone(slot));
-            }
-            Some(Order::End) => break,
-            None => parker.park(),
+        if let Some(job) = job.take() {
+            run_here(&attachment, job);
         }
+        let mut cache = CACHE.lock();
+        job = cache.waiting.pop_front();
+        if job.is_some() {
+            continue;
+        }
+        // Relaxed: set before any thread.
+        if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
+            break;
+        }
+        cache.idle.push(parker.unparker());
+        drop(cache);
+        // Until it is woken, and so not in the list any more.
+        parker.park();
     }
     drop(attachment);
     // Release: pairs with the Acquire in `settle`.
     LIVE.fetch_sub(1, Ordering::Release);
+}
+
+fn run_here(attachment: &Attachment, job: Box<Job>) {
+    let (task, owner) = (Arc::clone(&job.task), Arc::clone(&job.owner));
+    if catch_unwind(AssertUnwindSafe(|| worker::run(attachment, *job))).is_err() {
+        // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
+        worker::failed(&task, &owner);
+    }
+    // Idle is who does nothing any more: see `settle`.
 }
 
 /// Starts a thread with signals as they should be; `None` when the system refuses.
@@ -156,8 +149,8 @@ pub(crate) fn shutdown() {
         cache.closed = true;
         (std::mem::take(&mut cache.idle), std::mem::take(&mut cache.handles))
     };
-    for slot in idle {
-        slot.give(Order::End);
+    for idle in idle {
+        idle.unpark();
     }
     for handle in handles {
         let _ = handle.join();

@@ -16,9 +16,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long to look before sleeping. About the price of one wake-up.
-const SPIN: Duration = Duration::from_micros(20);
-/// What is left of it: longer than an answer takes where cores are free, so that it grows again there.
+const SPIN: Duration = Duration::from_micros(40);
+/// What is left of it after looks in vain.
 const LEAST_SPIN: Duration = Duration::from_micros(4);
+/// One in so many looks is a full one all the same: whether it pays off again cannot be learnt from short ones.
+const PROBE: u32 = 16;
 
 /// Wakes one thread.
 pub(crate) struct Bell {
@@ -135,6 +137,8 @@ impl Bell {
 thread_local! {
     /// How long this thread looks: less after it has looked in vain, as when other processes have the cores.
     static PATIENCE: Cell<Duration> = const { Cell::new(SPIN) };
+    /// Looks in vain since the last full one.
+    static IN_VAIN: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Looks for a short while; whether `news` came.
@@ -142,7 +146,8 @@ pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool 
     if !async_threads_core::spinning_helps() {
         return news();
     }
-    let patience = PATIENCE.get();
+    let is_probe = IN_VAIN.get() >= PROBE;
+    let patience = if is_probe { SPIN } else { PATIENCE.get() };
     let from = Instant::now();
     let until = deadline.map_or(from + patience, |deadline| deadline.min(from + patience));
     loop {
@@ -154,7 +159,8 @@ pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool 
             std::hint::spin_loop();
         }
         if Instant::now() >= until {
-            PATIENCE.set((patience / 2).max(LEAST_SPIN));
+            PATIENCE.set((PATIENCE.get() / 2).max(LEAST_SPIN));
+            IN_VAIN.set(if is_probe { 0 } else { IN_VAIN.get() + 1 });
             return false;
         }
     }
