@@ -319,7 +319,7 @@ impl Pool {
             queue.looking_out = true;
             drop(queue);
             // Relaxed: a hint; the lock comes next.
-            wait::spin(&|| self.queued.load(Ordering::Relaxed) > 0 || news(), None);
+            wait::spin(&|| self.queued.load(Ordering::Relaxed) > 0, &news, None);
             queue = self.queue.lock();
             queue.looking_out = false;
             if queue.tasks.len() > 1 {

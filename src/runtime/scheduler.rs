@@ -409,13 +409,13 @@ impl Scheduler {
         if deadline.is_none() && !external && !self.reactor.is_waited_for() {
             return Ok(false);
         }
-        let news = || !self.inbox.is_empty() || interrupted() || done();
+        let arrived = || !self.inbox.is_empty() || done();
         // Descriptors are the kernel's to look at: no use in looking for those.
-        if external && !self.looked.get() && wait::spin(&news, deadline) {
+        if external && !self.looked.get() && wait::spin(&arrived, &interrupted, deadline) {
             return Ok(true);
         }
         if self.inbox.prepare_sleep() == SleepDecision::Sleep {
-            self.bell.sleep_with(self.reactor.descriptor(), deadline, news);
+            self.bell.sleep_with(self.reactor.descriptor(), deadline, || arrived() || interrupted());
             self.inbox.awake();
         }
         Ok(true)
@@ -438,7 +438,7 @@ impl Scheduler {
         let has_work = || relief.is_some_and(|relief| (relief.has_work)());
         if !self.has_ready() && !self.watched.get() {
             let deadline = self.timers.borrow_mut().next_deadline();
-            wait::spin(&|| done() || self.has_news() || has_work(), deadline);
+            wait::spin(&done, &|| self.has_news() || has_work(), deadline);
         }
     }
 

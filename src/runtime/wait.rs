@@ -141,18 +141,18 @@ thread_local! {
     static IN_VAIN: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Looks for a short while; whether `news` came.
-pub(super) fn spin(news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
+/// Looks for a short while; whether `done`, which is looked at all the time, or there is other `news`, which is looked for now and then.
+pub(super) fn spin(done: &impl Fn() -> bool, news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
     if !async_threads_core::spinning_helps() {
-        return news();
+        return done() || news();
     }
     let is_probe = IN_VAIN.get() >= PROBE;
     let patience = if is_probe { SPIN } else { PATIENCE.get() };
     let from = Instant::now();
     let until = deadline.map_or(from + patience, |deadline| deadline.min(from + patience));
     loop {
-        for _ in 0..50 {
-            if news() {
+        for look in 0..48 {
+            if done() || look % 8 == 0 && news() {
                 PATIENCE.set((patience * 2).min(SPIN));
                 return true;
             }
