@@ -82,8 +82,7 @@ pub(crate) fn report_unobserved(php: Php<'_>, task: &Task) {
         return;
     }
     if let Some(outcome) = task.outcome.get() {
-        let what = if task.family == 0 { "Thread" } else { "Task" };
-        let message = format!("{what} #{} failed and nobody awaited it: {}", task.id, outcome.describe());
+        let message = format!("{} failed and nobody awaited it: {}", task.name(), outcome.describe());
         error::report(php, Level::Warning, &message);
     }
 }

@@ -63,7 +63,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     task.attach(&me.line);
     running::begin_message(php, &task, actor);
     let mut outcome = match install(php, me, &inheritance) {
-        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, args, method))),
+        Ok(()) => outcome_of(php, &task, || with_output(php, |php| perform(php, me, actor, args, method.as_deref()))),
         Err(outcome) => outcome,
     };
     running::end(&task);
@@ -87,6 +87,9 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
             refuse(actor, message, &reason);
         }
     }
+    if outcome.is_failure() {
+        task.label(&actor.name(), method.as_ref().map_or(b"__construct", |method| &method.name));
+    }
     let lost = outcome.is_failure() && task.is_abandoned();
     finish(&task, outcome);
     if lost && let Some(owner) = me.system.owner.upgrade() {
@@ -105,7 +108,7 @@ fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outco
     Ok(())
 }
 
-fn perform(php: Php<'_>, me: &Me, actor: &Arc<Actor>, args: Args, method: Option<Arc<Method>>) -> Result<Outcome, Raised> {
+fn perform(php: Php<'_>, me: &Me, actor: &Arc<Actor>, args: Args, method: Option<&Method>) -> Result<Outcome, Raised> {
     let mut args = args.restore(php)?;
     let Some(method) = method else { return build(php, me, actor, &mut args) };
     let instance = me.instances.borrow().get(&actor.id).map(|instance| instance.object.duplicate());
@@ -173,6 +176,7 @@ fn release(php: Php<'_>, me: &Me, actor: &Arc<Actor>) {
         refuse(actor, message, "its last handle has gone");
     }
     if outcome.is_failure() {
+        task.label(&actor.name(), b"__destruct");
         finish(&task, outcome);
         if let Some(owner) = me.system.owner.upgrade() {
             owner.note_failure(&task);

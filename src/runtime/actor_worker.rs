@@ -187,8 +187,13 @@ pub(crate) fn stop(actor: &Arc<Actor>) {
 /// Tells the sender of `message` that it will not be handled.
 pub(super) fn refuse(actor: &Actor, message: Message, reason: &str) {
     match message {
-        Message::Build(request) | Message::Call(_, request) => {
+        Message::Build(request) => {
             let _ = request.task.state.start();
+            finish(&request.task, lost_outcome(&actor.name(), reason));
+        }
+        Message::Call(method, request) => {
+            let _ = request.task.state.start();
+            request.task.label(&actor.name(), &method.name);
             finish(&request.task, lost_outcome(&actor.name(), reason));
         }
         Message::Release => {}

@@ -11,8 +11,8 @@ use async_threads_core::completion::Completion;
 use async_threads_core::state::TaskState;
 use parking_lot::Mutex;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// How hard to stop.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -63,6 +63,8 @@ pub(crate) struct Task {
     pub(crate) cancellation: Mutex<Option<Arc<Packet>>>,
     /// Who runs it.
     pub(super) runner: Runner,
+    /// What it was, for a report; set before it ends.
+    label: OnceLock<Box<str>>,
     /// Whether anybody has seen, or will be told, how it ended.
     observed: AtomicBool,
     /// PHP handles in all threads; `UNHANDLED` before the first.
@@ -115,9 +117,24 @@ impl Task {
             given: AtomicU8::new(0),
             cancellation: Mutex::new(None),
             runner: Runner::default(),
+            label: OnceLock::new(),
             observed: AtomicBool::new(false),
             handles: AtomicUsize::new(UNHANDLED),
         })
+    }
+
+    /// It is the call of `method` on `actor`, and has failed.
+    pub(super) fn label(&self, actor: &str, method: &[u8]) {
+        let _ = self.label.set(format!("{actor}::{}()", String::from_utf8_lossy(method)).into());
+    }
+
+    /// What it is called in a report.
+    pub(crate) fn name(&self) -> String {
+        match self.label.get() {
+            Some(label) => format!("Message {label}"),
+            None if self.family == 0 => format!("Thread #{}", self.id),
+            None => format!("Task #{}", self.id),
+        }
     }
 
     /// The thread behind `line` begins to run it.

@@ -15,10 +15,14 @@ extern void at_stub_forgotten(const void *known);
 
 /* Real class entry (as a number) → at_handle_class. */
 static __thread HashTable *classes;
+/* Deprecated method (as a number) → a copy that does not say so. */
+static __thread HashTable *undeprecated;
 /* The class an instance is being made of right now. */
 static __thread zend_class_entry *making;
 /* Where a stub finds itself in copies the engine makes of it for closures. */
 static int own_slot = -1;
+
+static ZEND_NAMED_FUNCTION(call_stub);
 
 /* A stub whose $this is an instance: a closure of a handle's method that was bound to one. */
 static void call_on_instance(at_stub *stub, zend_execute_data *execute_data, zval *return_value)
@@ -34,7 +38,7 @@ static void call_on_instance(at_stub *stub, zend_execute_data *execute_data, zva
 	}
 	count = at_actor_args(execute_data, &named);
 	if (stub->real) {
-		zend_call_known_function(stub->real, instance, instance->ce, return_value, count, args, Z_TYPE(named) == IS_ARRAY ? Z_ARRVAL(named) : NULL);
+		at_call_method(instance, stub->real, return_value, count, args, Z_TYPE(named) == IS_ARRAY ? Z_ARRVAL(named) : NULL);
 	} else if (instance->ce->__call) {
 		if (Z_TYPE(named) != IS_ARRAY) {
 			array_init(&named);
@@ -61,6 +65,21 @@ ZEND_COLD void at_refuse_method(const zend_class_entry *class, const zend_functi
 		ZSTR_VAL(method->common.function_name));
 }
 
+/* Debug builds of PHP hold that internal functions throw when the number of arguments does not fit. A stub takes any, as the method may; with no function in the
+ * frame they do not ask. Closures have a handler of their own that needs it, and are not asked; observers need it, too. */
+static zend_always_inline void takes_any_number(zend_execute_data *execute_data)
+{
+#if ZEND_DEBUG
+	uint32_t count = EX_NUM_ARGS();
+	const zend_internal_function *function = &EX(func)->internal_function;
+	bool fits = count >= function->required_num_args && (count <= function->num_args || (function->fn_flags & ZEND_ACC_VARIADIC));
+
+	if (!fits && !EG(exception) && function->handler == call_stub && !ZEND_OBSERVER_ENABLED) {
+		EX(func) = NULL;
+	}
+#endif
+}
+
 static ZEND_NAMED_FUNCTION(call_stub)
 {
 	if (UNEXPECTED(Z_TYPE(EX(This)) != IS_OBJECT)) {
@@ -69,6 +88,7 @@ static ZEND_NAMED_FUNCTION(call_stub)
 	}
 	if (UNEXPECTED(!at_is_handle(Z_OBJ(EX(This))))) {
 		call_on_instance(at_actor_stub(execute_data), execute_data, return_value);
+		takes_any_number(execute_data);
 		return;
 	}
 	/* Those who look a method up by themselves, as callables do, ask only who may see it. */
@@ -79,6 +99,7 @@ static ZEND_NAMED_FUNCTION(call_stub)
 	if (UNEXPECTED(at_body_actor_call(execute_data, return_value))) {
 		zend_bailout();
 	}
+	takes_any_number(execute_data);
 }
 
 static at_stub *new_stub(at_handle_class *class, zend_class_entry *scope, zend_function *real, zend_string *name, zend_string *method, bool async)
@@ -250,6 +271,11 @@ void at_actor_forget_classes(void)
 		pefree(classes, 1);
 		classes = NULL;
 	}
+	if (undeprecated) {
+		zend_hash_destroy(undeprecated);
+		pefree(undeprecated, 1);
+		undeprecated = NULL;
+	}
 	making = NULL;
 }
 
@@ -400,8 +426,36 @@ zend_string *at_actor_by_reference(zend_function *function)
 	return NULL;
 }
 
+static void free_copy(zval *value)
+{
+	pefree(Z_PTR_P(value), 1);
+}
+
+/* `method` for a call of which the stub has reported that it is deprecated. Generators outlive their calls, so copies stay as long as objects may. */
+static zend_function *without_deprecation(zend_function *method)
+{
+	zend_ulong key = (zend_ulong) (uintptr_t) method;
+	zend_function *copy;
+
+	if (!undeprecated) {
+		undeprecated = pemalloc(sizeof(HashTable), 1);
+		zend_hash_init(undeprecated, 8, NULL, free_copy, 1);
+	}
+	copy = zend_hash_index_find_ptr(undeprecated, key);
+	if (!copy) {
+		copy = pemalloc(sizeof(zend_op_array), 1);
+		memcpy(copy, method, sizeof(zend_op_array));
+		copy->common.fn_flags &= ~ZEND_ACC_DEPRECATED;
+		zend_hash_index_add_new_ptr(undeprecated, key, copy);
+	}
+	return copy;
+}
+
 void at_call_method(zend_object *object, zend_function *method, zval *result, uint32_t count, zval *args, HashTable *named)
 {
+	if (UNEXPECTED(method->common.fn_flags & ZEND_ACC_DEPRECATED) && method->type == ZEND_USER_FUNCTION) {
+		method = without_deprecation(method);
+	}
 	zend_call_known_function(method, object, object->ce, result, count, args, named);
 }
 

@@ -48,6 +48,8 @@ void at_actor_instantiate(zval *to, zend_class_entry *class);
 zend_object *at_actor_new_handle(zend_class_entry *class, void *payload);
 
 bool at_is_handle(const zend_object *object);
+/* Whether its class has a method of that name, whoever may call it, or one that `…Async` is for. */
+bool at_handle_has_method(const zend_object *handle, zend_string *name);
 /* The stub that stands for `method` on a handle whose class has it; NULL: there is none, an exception is in flight. */
 zend_function *at_handle_method(zend_object *handle, const zend_function *method);
 
@@ -76,7 +78,7 @@ uint32_t at_actor_args(zend_execute_data *frame, zval *named);
 /* The name of the first parameter taken by reference, or NULL. */
 zend_string *at_actor_by_reference(zend_function *function);
 
-/* Calls a method, whatever its visibility. */
+/* Calls a method for a message, whatever its visibility. That it is deprecated has been said where the message comes from. */
 void at_call_method(zend_object *object, zend_function *method, zval *result, uint32_t count, zval *args, HashTable *named);
 
 /* Reads argument number `index` or of that name of a class's attribute: 0, no such attribute; 1, argument left out; 2, in `value`. */

@@ -72,6 +72,20 @@ out:
 	return function;
 }
 
+bool at_handle_has_method(const zend_object *handle, zend_string *name)
+{
+	zend_string *lower = zend_string_tolower(name);
+	bool found = zend_hash_exists(&handle->ce->function_table, lower);
+
+	if (!found && ZSTR_LEN(lower) > 5 && !memcmp(ZSTR_VAL(lower) + ZSTR_LEN(lower) - 5, "async", 5)) {
+		const zend_function *method = zend_hash_str_find_ptr(&handle->ce->function_table, ZSTR_VAL(lower), ZSTR_LEN(lower) - 5);
+
+		found = method && (method->common.fn_flags & (ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)) == ZEND_ACC_PUBLIC;
+	}
+	zend_string_release(lower);
+	return found;
+}
+
 zend_function *at_handle_method(zend_object *handle, const zend_function *method)
 {
 	at_stub *known = at_stub_of(method);
@@ -146,6 +160,13 @@ static int has_property(zend_object *object, zend_string *name, int check_empty,
 	zval result, argument;
 	int answer;
 
+	/* Reflection asks in the class's name whether it is initialised, which is the actor's to know. */
+	if (check_empty == ZEND_PROPERTY_EXISTS && !EG(fake_scope)) {
+		/* Whether it is declared: no secret, and not asked of `__isset`. Private ones of parents do not count. */
+		zend_property_info *info = zend_hash_find_ptr(&object->ce->properties_info, name);
+
+		return info && (!(info->flags & ZEND_ACC_PRIVATE) || info->ce == at_actor_real_class(object->ce));
+	}
 	if (!object->ce->__isset) {
 		refuse_property(object, name, "test");
 		return 0;

@@ -49,6 +49,43 @@ AS_REAL(reflection_method)
 AS_REAL(reflection_property)
 AS_REAL(reflection_constant)
 
+/* What only `__call` knows does not exist; what has "Async" behind a method's name does. */
+static zif_handler original_method_exists;
+
+static ZEND_NAMED_FUNCTION(wrapped_method_exists)
+{
+	zend_object *handle = handle_argument(execute_data, 1);
+
+	if (handle && ZEND_CALL_NUM_ARGS(execute_data) == 2 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 2)) == IS_STRING) {
+		RETURN_BOOL(at_handle_has_method(handle, Z_STR_P(ZEND_CALL_ARG(execute_data, 2))));
+	}
+	original_method_exists(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+/* The class a closure is called with. */
+static zif_handler original_called_class;
+
+static ZEND_NAMED_FUNCTION(wrapped_called_class)
+{
+	zval name, rv, *class_name;
+
+	original_called_class(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	if (Z_TYPE_P(return_value) != IS_OBJECT || EG(exception)) {
+		return;
+	}
+	class_name = zend_read_property(Z_OBJCE_P(return_value), Z_OBJ_P(return_value), "name", sizeof("name") - 1, 1, &rv);
+	if (Z_TYPE_P(class_name) == IS_STRING) {
+		zend_class_entry *class = zend_lookup_class_ex(Z_STR_P(class_name), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
+
+		if (class && at_is_actor(class)) {
+			/* Made anew of its name, which is the real class's. */
+			ZVAL_STR_COPY(&name, Z_STR_P(class_name));
+			zend_call_known_instance_method_with_1_params(Z_OBJCE_P(return_value)->constructor, Z_OBJ_P(return_value), NULL, &name);
+			zval_ptr_dtor(&name);
+		}
+	}
+}
+
 /* ReflectionParameter takes `[$object, 'method']`. */
 static zif_handler original_reflection_parameter;
 
@@ -92,6 +129,26 @@ static zend_function *reflected_method(zend_object *reflection, zend_object *han
 	return method && !(method->common.fn_flags & (ZEND_ACC_STATIC | ZEND_ACC_ABSTRACT)) ? method : NULL;
 }
 
+/* Whether `reflection` is about a hook of an actor's property, whose body may not run on a handle. Throws then. */
+static bool refuse_hook(zend_object *reflection, zend_object *handle)
+{
+	zval rv[2], *class_name, *name;
+	zend_class_entry *class;
+
+	class_name = zend_read_property(reflection->ce, reflection, "class", sizeof("class") - 1, 1, &rv[0]);
+	name = zend_read_property(reflection->ce, reflection, "name", sizeof("name") - 1, 1, &rv[1]);
+	if (Z_TYPE_P(class_name) != IS_STRING || Z_TYPE_P(name) != IS_STRING || *Z_STRVAL_P(name) != '$') {
+		return false;
+	}
+	class = zend_lookup_class_ex(Z_STR_P(class_name), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
+	if (!class || !instanceof_function(handle->ce, class)) {
+		return false;
+	}
+	zend_throw_error(NULL, "Cannot call %s::%s() on an actor: its properties are private to it; call a method instead", Z_STRVAL_P(class_name),
+		Z_STRVAL_P(name));
+	return true;
+}
+
 static zif_handler original_invoke, original_invoke_args, original_get_closure;
 
 static ZEND_NAMED_FUNCTION(wrapped_invoke)
@@ -100,6 +157,9 @@ static ZEND_NAMED_FUNCTION(wrapped_invoke)
 	zend_function *method = handle ? reflected_method(Z_OBJ_P(ZEND_THIS), handle) : NULL;
 
 	if (!method) {
+		if (handle && refuse_hook(Z_OBJ_P(ZEND_THIS), handle)) {
+			return;
+		}
 		original_invoke(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 	} else if ((method = at_handle_method(handle, method))) {
 		HashTable *named = (ZEND_CALL_INFO(execute_data) & ZEND_CALL_HAS_EXTRA_NAMED_PARAMS) ? EX(extra_named_params) : NULL;
@@ -118,6 +178,9 @@ static ZEND_NAMED_FUNCTION(wrapped_invoke_args)
 		ZVAL_DEREF(args);
 	}
 	if (!method || ZEND_CALL_NUM_ARGS(execute_data) > 2 || (args && Z_TYPE_P(args) != IS_ARRAY)) {
+		if (!method && handle && refuse_hook(Z_OBJ_P(ZEND_THIS), handle)) {
+			return;
+		}
 		/* With arguments of the wrong kind it throws before it calls anything. */
 		original_invoke_args(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 	} else if ((method = at_handle_method(handle, method))) {
@@ -139,6 +202,9 @@ static ZEND_NAMED_FUNCTION(wrapped_get_closure)
 	zend_function *method = handle && ZEND_CALL_NUM_ARGS(execute_data) == 1 ? reflected_method(Z_OBJ_P(ZEND_THIS), handle) : NULL;
 
 	if (!method) {
+		if (handle && refuse_hook(Z_OBJ_P(ZEND_THIS), handle)) {
+			return;
+		}
 		original_get_closure(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 	} else if ((method = at_handle_method(handle, method))) {
 		give_closure(return_value, handle, method);
@@ -269,6 +335,7 @@ void at_actor_wrap(void)
 
 	at_replace_function("get_parent_class", &original_get_parent_class, wrapped_get_parent_class);
 	at_replace_function("is_subclass_of", &original_is_subclass_of, wrapped_is_subclass_of);
+	at_replace_function("method_exists", &original_method_exists, wrapped_method_exists);
 	at_replace_function("class_parents", &original_class_parents, wrapped_class_parents);
 	at_replace_in(methods_of("reflectionclass"), "__construct", &original_reflection_class, wrapped_reflection_class);
 	at_replace_in(methods_of("reflectionobject"), "__construct", &original_reflection_object, wrapped_reflection_object);
@@ -279,6 +346,8 @@ void at_actor_wrap(void)
 	at_replace_in(method, "invoke", &original_invoke, wrapped_invoke);
 	at_replace_in(method, "invokeargs", &original_invoke_args, wrapped_invoke_args);
 	at_replace_in(method, "getclosure", &original_get_closure, wrapped_get_closure);
+	at_replace_in(method, "getclosurecalledclass", &original_called_class, wrapped_called_class);
+	at_replace_in(methods_of("reflectionfunction"), "getclosurecalledclass", &original_called_class, wrapped_called_class);
 	at_replace_in(closure, "bind", &original_bind, wrapped_bind);
 	at_replace_in(closure, "bindto", &original_bind_to, wrapped_bind_to);
 	at_replace_in(closure, "call", &original_call, wrapped_call);
