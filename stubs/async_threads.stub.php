@@ -143,8 +143,10 @@ namespace Async {
      * An object that says itself how it crosses into another thread.
      *
      * In the sender `transfer()` gives a state, which crosses like any value and in the same graph: what it shares with the rest stays
-     * shared, but it may not hold the object itself. In the receiver `restore()` makes an object of it. The object stands in as many
-     * places as it did; each transfer asks once. An exception from `transfer()` is a veto: nothing is sent, and it reaches the sender.
+     * shared, but it may not hold the object itself. In the receiver `restore()` makes an object of it, when all that crosses with it is
+     * there, what is in its state restored first. Where an object is still to be restored there is null meanwhile, a typed property is
+     * not initialised, and a closure is bound to an object that was never constructed; what `restore()` puts there is overwritten, and if it
+     * writes to an array with such a place, it gets a copy that keeps the null. The object stands in as many places as it did; each transfer asks once. An exception from `transfer()` is a veto: nothing is sent, and it reaches the sender.
      *
      *     final class Connection implements Async\Transferable {
      *         public function __construct(private string $dsn) { … }

@@ -242,6 +242,37 @@ void at_weak_insert(zend_object *map, zend_object *key, zval *value)
 	map->handlers->write_dimension(map, &offset, value);
 }
 
+void at_put_object(zval *place, zend_object *object)
+{
+	zval old, value;
+
+	ZVAL_OBJ_COPY(&value, object);
+	if (Z_ISREF_P(place)) {
+		if (ZEND_REF_HAS_TYPE_SOURCES(Z_REF_P(place))) {
+			zend_try_assign_typed_ref_zval(Z_REF_P(place), &value);
+			return;
+		}
+		place = Z_REFVAL_P(place);
+	}
+	ZVAL_COPY_VALUE(&old, place);
+	ZVAL_COPY_VALUE(place, &value);
+	zval_ptr_dtor(&old);
+}
+
+void at_put_property(zend_object *holder, zend_string *name, zend_ulong number, zend_object *object)
+{
+	zval *place;
+
+	if (!holder->properties) {
+		at_rebuild_properties(holder);
+	} else if (GC_REFCOUNT(holder->properties) > 1) {
+		GC_TRY_DELREF(holder->properties);
+		holder->properties = zend_array_dup(holder->properties);
+	}
+	place = name ? zend_hash_lookup(holder->properties, name) : zend_hash_index_lookup(holder->properties, number);
+	at_put_object(Z_TYPE_P(place) == IS_INDIRECT ? Z_INDIRECT_P(place) : place, object);
+}
+
 at_collector at_replace_collector(at_collector with)
 {
 	at_collector before = gc_collect_cycles;

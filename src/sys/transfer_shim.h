@@ -31,6 +31,11 @@ void at_own_arrays(zval *state);
 zend_array *at_dynamic_properties(const zend_array *table);
 void at_weak_insert(zend_object *map, zend_object *key, zval *value);
 
+/* Puts an object in a place that user code may have written to: in the reference, if there is one now. The same for a dynamic property, by its
+   name or, without one, its number. Both may run destructors, and throw. */
+void at_put_object(zval *place, zend_object *object);
+void at_put_property(zend_object *holder, zend_string *name, zend_ulong number, zend_object *object);
+
 /* Puts a function in the place of the cycle collector, and gives the one it was. */
 typedef int (*at_collector)(void);
 at_collector at_replace_collector(at_collector with);

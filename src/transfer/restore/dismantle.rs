@@ -16,7 +16,7 @@ impl Restore {
     pub(super) unsafe fn dismantle(&mut self, out: &mut [sys::zval]) {
         // SAFETY: by contract; each node is released once for each place that holds it.
         unsafe {
-            for frame in &mut self.frames {
+            for frame in &self.frames {
                 frame.settle();
             }
             self.loosen_states();

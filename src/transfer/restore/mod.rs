@@ -4,14 +4,15 @@
 //! * Owner: [`Restore`] belongs to one call of [`Packet::restore`]; its memory goes back to the thread for the
 //!   next call.
 //! * Threads: the receiver's.
-//! * Invariants: classes and enum cases are looked up before the first node is made, and `__unserialize()` is called
-//!   after the last, so that user code sees no half-built graph (`Transferable::restore()` alone does: then
-//!   all places still to be filled are UNDEF); every node hangs on its parent before its contents are read;
-//!   nothing of PHP's is freed after a bailout, for the whole heap goes.
+//! * Invariants: classes and enum cases are looked up before the first node is made, `__unserialize()` and
+//!   `Transferable::restore()` are called after the last, so that user code sees no half-built graph (what is not made yet
+//!   is missing where it will be, see [`late`]); every node hangs on its parent before its contents are read; nothing of
+//!   PHP's is freed after a bailout, for the whole heap goes.
 
 mod array;
 mod closure;
 mod dismantle;
+mod late;
 mod memory;
 mod node;
 mod object;
@@ -22,15 +23,17 @@ mod target;
 mod weak;
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use async_threads_core::tape::Reader;
 
 use self::closure::Found;
+use self::late::{Hole, Late};
 use self::memory::Memory;
-use self::pending::{Pending, Transfer};
+use self::pending::{Complete, Pending};
 use self::store::Store;
 use self::target::{Slot, Target};
-use super::packet::Packet;
+use super::packet::{How, Packet};
 use super::zv;
 use super::{RestoreError, deep, lend};
 use crate::sys;
@@ -125,17 +128,23 @@ struct Restore {
     cases: Vec<*mut sys::zend_object>,
     functions: Vec<Found>,
     /// References put in typed properties: what they hold is checked at the end.
-    typed: Vec<(*mut sys::zend_reference, *mut sys::zend_property_info)>,
+    typed: Vec<object::Typed>,
     /// Objects with dynamic properties whose classes declare some, and how many entries of their tables are of those.
     extended: Vec<(*mut sys::zend_object, u32)>,
-    /// States of objects that are made from them when all is built.
+    /// States of objects that get them when all is built.
     pending: Vec<Pending>,
-    /// Those whose state is complete, inner ones first, by index.
-    complete: Vec<usize>,
-    transfers: Vec<Transfer>,
-    /// User code has run or is about to: so many of `nodes` have a reference of ours, and so have `pinned`.
+    /// Objects that are made when all is built, and where they will be.
+    lates: Vec<Late>,
+    holes: Vec<Hole>,
+    /// Those of them that have a number, which has no node, by number.
+    late_numbers: HashMap<usize, usize>,
+    /// Tables of dynamic properties and their objects, in graphs with such.
+    tables: HashMap<usize, *mut sys::zend_object>,
+    makes_late: bool,
+    /// Those whose state is complete, inner ones first.
+    complete: Vec<Complete>,
+    /// User code has run or is about to; `pinned` have a reference of ours.
     ran_code: bool,
-    pinned_nodes: usize,
     pinned: Vec<sys::zval>,
     /// Values of entries of weak maps, and values that only weak references refer to so far.
     #[expect(clippy::vec_box, reason = "frames point to the values")]
@@ -149,7 +158,7 @@ struct Restore {
 
 /// What a frame's places are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u32)]
+#[repr(u64)]
 enum Kind {
     /// Values in a row that are valid at any time: `out`, the value of a reference.
     Values,
@@ -163,7 +172,7 @@ enum Kind {
     Variables,
     /// The one value of a [`Pending`], whose index is the owner.
     State,
-    /// The one value of a [`Transfer`], likewise.
+    /// The one value of a [`Late`], likewise.
     Transfer,
 }
 
@@ -173,16 +182,15 @@ struct Frame {
     at: *mut u8,
     end: *mut u8,
     owner: *mut u8,
+    /// As wide as the rest, so that a frame is moved in whole words.
     kind: Kind,
-    /// The places after `at` are UNDEF. As wide as `kind`, so that a frame is moved in whole words.
-    settled: u32,
 }
 
 impl Frame {
     #[inline(always)]
     fn new<T>(kind: Kind, owner: *mut u8, first: *mut T, count: usize) -> Frame {
         let at = first.cast::<u8>();
-        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind, settled: 0 }
+        Frame { at, end: at.wrapping_add(count * size_of::<T>()), owner, kind }
     }
 
     #[inline(always)]
@@ -198,8 +206,7 @@ impl Frame {
     ///
     /// # Safety
     /// The frame's owner is alive.
-    unsafe fn settle(&mut self) {
-        self.settled = 1;
+    unsafe fn settle(&self) {
         // SAFETY: the places are the owner's, and nothing was written there yet.
         unsafe {
             self.count();
@@ -242,19 +249,6 @@ impl Frame {
             }
         }
     }
-
-    /// The counted thing the places belong to, if it is one.
-    ///
-    /// # Safety
-    /// The frame's owner is alive.
-    unsafe fn node(&self) -> Option<sys::zval> {
-        match self.kind {
-            Kind::State | Kind::Transfer => None,
-            _ if self.owner.is_null() => None,
-            // SAFETY: by contract.
-            _ => Some(unsafe { value_of(self.owner.cast()) }),
-        }
-    }
 }
 
 /// A counted thing as a value.
@@ -289,10 +283,13 @@ impl Restore {
         self.typed.clear();
         self.extended.clear();
         self.pending.clear();
+        self.lates.clear();
+        self.holes.clear();
+        self.late_numbers.clear();
+        self.tables.clear();
+        self.makes_late = false;
         self.complete.clear();
-        self.transfers.clear();
         self.ran_code = false;
-        self.pinned_nodes = 0;
         self.pinned.clear();
         self.cells.clear();
         self.entries.clear();
@@ -303,6 +300,7 @@ impl Restore {
     /// # Safety
     /// `out` is writable, one value per root, all UNDEF.
     unsafe fn all(&mut self, php: Php<'_>, packet: &Packet, tape: &mut Reader<'_>, out: &mut [sys::zval]) -> Result<(), Stop> {
+        self.makes_late = packet.tables.shapes.iter().any(|shape| shape.how == How::Transferable);
         self.resolve(php, packet)?;
         self.store.open(php, packet.objects);
         let mut frame = Frame::new(Kind::Values, std::ptr::null_mut(), out.as_mut_ptr(), out.len());
@@ -315,6 +313,10 @@ impl Restore {
         // SAFETY: the roots are complete, and what follows on the tape are entries of weak maps.
         unsafe {
             self.weak_entries(php, packet, tape)?;
+            if self.lates.is_empty() {
+                self.insert_entries();
+            }
+            self.hide_typed();
             self.check_references(php)?;
             self.check_dynamic()?;
             self.finish(php)
@@ -334,7 +336,7 @@ impl Restore {
                     let Some(outer) = self.frames.pop() else { return Ok(()) };
                     let inner = std::mem::replace(frame, outer);
                     if matches!(inner.kind, Kind::State | Kind::Transfer) {
-                        self.state_complete(php, frame, &inner)?;
+                        self.state_complete(&inner);
                     }
                     continue;
                 }

@@ -49,6 +49,7 @@ impl Restore {
                 word::LENT_TEXT | word::LENT_TEXT_DEF => self.lent(packet, tape, head, place),
                 word::TEXT_AGAIN => self.again(place, head, sys::IS_STRING_EX),
                 word::ARRAY_AGAIN => self.again(place, head, sys::IS_ARRAY_EX),
+                word::OBJECT_AGAIN if self.node(head).is_null() => self.late_again(head, frame, place),
                 word::OBJECT_AGAIN => self.again(place, head, sys::IS_OBJECT_EX),
                 word::REF_AGAIN => self.again(place, head, sys::IS_REFERENCE_EX),
                 word::EMPTY_LIST => {
@@ -77,8 +78,8 @@ impl Restore {
                 }
                 word::CLOSURE => self.closure(php, packet, tape, head, frame, place)?,
                 word::HANDLE => self.handle(php, packet, head, place)?,
-                word::TRANSFERABLE => self.transferable(packet, head, frame, place),
-                word::WEAK => self.weak_reference(php, head, place)?,
+                word::TRANSFERABLE => self.transferable(head, frame, place),
+                word::WEAK => self.weak_reference(php, head, frame, place)?,
                 word::HIDDEN => {
                     zv::set_type(place, sys::IS_UNDEF);
                     self.enter(frame, Frame::new(Kind::Values, std::ptr::null_mut(), place, 1));

@@ -10,6 +10,17 @@ use crate::transfer::zv::{self, ty};
 use crate::transfer::{path, shape, word};
 use crate::zend::{self, Php};
 
+/// A reference in a typed property.
+#[derive(Clone, Copy)]
+pub(super) struct Typed {
+    pub(super) reference: *mut sys::zend_reference,
+    pub(super) info: *mut sys::zend_property_info,
+    pub(super) object: *mut sys::zend_object,
+    pub(super) place: *mut sys::zval,
+    /// What it refers to is made late.
+    pub(super) late: bool,
+}
+
 impl Restore {
     /// A new object in `place`, its slots (and then its dynamic properties) the new `frame`.
     ///
@@ -146,6 +157,9 @@ impl Restore {
                 sys::zend_hash_extend(table, declared + count, false);
                 (*table).nNumOfElements += count;
             }
+            if self.makes_late {
+                self.tables.insert(table.addr(), object);
+            }
             if (*entry).properties_info.nNumOfElements > 0 {
                 self.extended.push((object, declared));
             }
@@ -183,11 +197,10 @@ impl Restore {
                 return Ok(());
             }
             let place = frame.owner.byte_add((*slot).offset as usize).cast::<sys::zval>();
-            let transfers = self.transfers.len();
+            let holes = self.holes.len();
             self.value(php, packet, tape, frame, place)?;
-            if transfers < self.transfers.len() {
+            if holes < self.holes.len() {
                 // Checked when the object is there.
-                self.transfers[transfers].slot = slot;
                 return Ok(());
             }
             self.check(php, slot, place)
@@ -220,7 +233,8 @@ impl Restore {
             }
             let reference = (*place).value.ref_;
             sys::zend_ref_add_type_source(&raw mut (*reference).sources, info);
-            self.typed.push((reference, info));
+            let object = place.byte_sub((*slot).offset as usize).cast();
+            self.typed.push(Typed { reference, info, object, place, late: false });
         }
         Ok(())
     }
@@ -262,10 +276,14 @@ impl Restore {
     /// Checks what references in typed properties hold, now that they hold it.
     ///
     /// # Safety
-    /// The graph is complete.
+    /// The graph is complete but for what is made late.
     pub(super) unsafe fn check_references(&mut self, php: Php<'_>) -> Result<(), Stop> {
         for index in 0..self.typed.len() {
-            let (reference, info) = self.typed[index];
+            let Typed { reference, info, late, .. } = self.typed[index];
+            if late {
+                // Checked when it is made.
+                continue;
+            }
             // SAFETY: the reference hangs in the graph.
             unsafe { self.verify(php, info, &raw mut (*reference).val)? };
         }
@@ -297,7 +315,12 @@ impl Restore {
     ///
     /// # Safety
     /// Both are alive.
-    unsafe fn verify(&mut self, php: Php<'_>, info: *mut sys::zend_property_info, value: *mut sys::zval) -> Result<(), Stop> {
+    pub(super) unsafe fn verify(
+        &mut self,
+        php: Php<'_>,
+        info: *mut sys::zend_property_info,
+        value: *mut sys::zval,
+    ) -> Result<(), Stop> {
         // SAFETY: by contract. A strict check converts an integer for a float property and nothing else.
         unsafe {
             if sys::zend_verify_property_type(info, value, true) {

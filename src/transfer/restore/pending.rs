@@ -1,12 +1,12 @@
 //! Objects that are made from a state: by `__unserialize()`, by inserting elements, by `Transferable::restore()`.
 //!
-//! The first two wait until the whole graph is built. The third gives the object itself, which others may refer to, and
-//! so runs as soon as its state is complete.
+//! All wait until the whole graph is built. The first two are there from the start, without their state; the third give the object
+//! itself, see [`super::late`].
 
-use super::target::Slot;
+use super::late::What;
 use super::{Frame, Kind, Restore, Stop};
 use crate::sys;
-use crate::transfer::packet::{How, Packet};
+use crate::transfer::packet::How;
 use crate::transfer::zv::{self, ty};
 use crate::transfer::{shape, word};
 use crate::zend::Php;
@@ -19,15 +19,11 @@ pub(super) struct Pending {
     state: Box<sys::zval>,
 }
 
-/// An object that its class makes from a state.
-pub(super) struct Transfer {
-    entry: *mut sys::zend_class_entry,
-    place: *mut sys::zval,
-    /// Its number, if it has one.
-    number: Option<usize>,
-    /// The slot that `place` is, if that has a type.
-    pub(super) slot: *mut Slot,
-    state: Box<sys::zval>,
+/// A state that is complete, by the index of what it is for.
+#[derive(Clone, Copy)]
+pub(super) enum Complete {
+    Pending(usize),
+    Late(usize),
 }
 
 impl Restore {
@@ -46,49 +42,102 @@ impl Restore {
     ///
     /// # Safety
     /// As [`walk`](Restore::walk).
-    pub(super) unsafe fn transferable(&mut self, packet: &Packet, head: u64, frame: &mut Frame, place: *mut sys::zval) {
-        let _ = packet;
+    #[cold]
+    pub(super) unsafe fn transferable(&mut self, head: u64, frame: &mut Frame, place: *mut sys::zval) {
         let entry = self.targets[word::count(head) as usize].entry;
-        let number = (head & word::DEF != 0).then_some(self.nodes.len());
-        if number.is_some() {
-            self.nodes.push(std::ptr::null_mut());
-        }
-        // SAFETY: `place` is writable.
-        unsafe { zv::set_type(place, sys::IS_UNDEF) };
-        let index = self.transfers.len();
-        self.transfers.push(Transfer { entry, place, number, slot: std::ptr::null_mut(), state: Box::new(zv::undef()) });
-        let state = &raw mut *self.transfers[index].state;
+        // SAFETY: by contract.
+        let index = unsafe { self.late(What::Transfer(entry), head, frame, place) };
+        let state = &raw mut *self.lates[index].state;
         self.enter(frame, Frame::new(Kind::Transfer, std::ptr::without_provenance_mut(index), state, 1));
     }
 
-    /// Takes note that a state is complete; for a transfer, makes the object.
-    ///
-    /// # Safety
-    /// `inner` was the frame of the state, `frame` is the one around it.
+    /// Takes note that the state whose frame `inner` was is complete.
     #[cold]
-    pub(super) unsafe fn state_complete(&mut self, php: Php<'_>, frame: &mut Frame, inner: &Frame) -> Result<(), Stop> {
+    pub(super) fn state_complete(&mut self, inner: &Frame) {
         let index = inner.owner.addr();
         if inner.kind == Kind::State {
-            self.complete.push(index);
-            return Ok(());
+            self.complete.push(Complete::Pending(index));
+        } else {
+            self.late_complete(index);
+            self.complete.push(Complete::Late(index));
         }
-        // SAFETY: by contract; the place belongs to a node that is pinned before user code runs.
+    }
+
+    /// Gives all objects their states, makes those that are made late, and lets go of what was held for it.
+    ///
+    /// # Safety
+    /// The graph is complete but for these.
+    pub(super) unsafe fn finish(&mut self, php: Php<'_>) -> Result<(), Stop> {
+        let threw_before = php.has_exception();
+        self.ran_code = !self.complete.is_empty() || !self.cells.is_empty();
+        // SAFETY: by contract.
         unsafe {
-            self.frames.push(*frame);
-            self.brace();
-            if let Some(settled) = self.frames.pop() {
-                *frame = settled;
+            if !self.complete.is_empty() {
+                for index in 0..self.pending.len() {
+                    self.pin(self.pending[index].object.cast());
+                }
+                if !self.lates.is_empty() {
+                    self.pin_holes();
+                    self.pin_entries();
+                    self.stand_in(php)?;
+                }
+                for at in 0..self.complete.len() {
+                    match self.complete[at] {
+                        Complete::Pending(index) => self.give_state(php, index)?,
+                        Complete::Late(index) => self.make_late(php, index)?,
+                    }
+                }
+                if !self.lates.is_empty() {
+                    self.insert_entries();
+                }
             }
-            self.run_complete(php)?;
-            let transfer = &mut self.transfers[index];
-            let (entry, place, slot) = (transfer.entry, transfer.place, transfer.slot);
+            self.let_go();
+        }
+        // A destructor's.
+        if php.has_exception() && !threw_before { Err(Stop::Thrown) } else { Ok(()) }
+    }
+
+    /// Gives an object its state.
+    ///
+    /// # Safety
+    /// The object is pinned.
+    unsafe fn give_state(&mut self, php: Php<'_>, index: usize) -> Result<(), Stop> {
+        // SAFETY: by contract.
+        unsafe {
+            let (object, how) = (self.pending[index].object, self.pending[index].how);
+            let mut state = zv::take(&mut self.pending[index].state);
+            match how {
+                How::Elements => sys::at_spl_insert(object, &raw mut state),
+                _ => {
+                    let entry = (*object).ce;
+                    let (none, named) = (std::ptr::null_mut(), std::ptr::null_mut());
+                    let method = (*entry).__unserialize;
+                    sys::zend_call_known_function(method, object, entry, none, 1, &raw mut state, named);
+                }
+            }
+            let thrown = php.has_exception();
+            if thrown {
+                (*object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
+            }
+            sys::at_zval_dtor(&raw mut state);
+            if thrown { Err(Stop::Thrown) } else { Ok(()) }
+        }
+    }
+
+    /// Has a class make an object of its state, and puts it in its places.
+    ///
+    /// # Safety
+    /// What has places for it is pinned.
+    unsafe fn make_late(&mut self, php: Php<'_>, index: usize) -> Result<(), Stop> {
+        let What::Transfer(entry) = self.lates[index].what else { return Ok(()) };
+        // SAFETY: by contract; the class has the method, which its interface requires.
+        unsafe {
             let mut made = zv::undef();
             let table = &raw const (*entry).function_table;
             let method = (*sys::at_find_lower(table, c"restore".as_ptr(), 7)).value.func;
-            let state = &raw mut *transfer.state;
+            let mut state = zv::take(&mut self.lates[index].state);
             let none = std::ptr::null_mut();
-            sys::zend_call_known_function(method, none, entry, &raw mut made, 1, state, std::ptr::null_mut());
-            let mut state = zv::take(&mut self.transfers[index].state);
+            sys::zend_call_known_function(method, none, entry, &raw mut made, 1, &raw mut state, std::ptr::null_mut());
             if php.has_exception() || zv::type_of(&raw const made) != ty::OBJECT {
                 sys::at_zval_dtor(&raw mut made);
                 sys::at_zval_dtor(&raw mut state);
@@ -100,97 +149,11 @@ impl Restore {
                     }
                 };
             }
-            zv::set_counted(place, made.value.obj, sys::IS_OBJECT_EX);
-            if let Some(number) = self.transfers[index].number {
-                zv::addref(made.value.obj);
-                self.nodes[number] = made.value.counted;
-                debug_assert!(number < self.pinned_nodes);
-            }
+            self.lates[index].made = made;
+            let filled = self.fill(php, index);
             sys::at_zval_dtor(&raw mut state);
-            if slot.is_null() { Ok(()) } else { self.check(php, slot, place) }
+            filled
         }
-    }
-
-    /// Gives all objects their states, and lets go of what was held for it.
-    ///
-    /// # Safety
-    /// The graph is complete.
-    pub(super) unsafe fn finish(&mut self, php: Php<'_>) -> Result<(), Stop> {
-        // SAFETY: by contract.
-        unsafe {
-            if !self.complete.is_empty() {
-                self.brace();
-                self.run_complete(php)?;
-            }
-            self.let_go();
-        }
-        Ok(())
-    }
-
-    /// Makes everything fit to be seen and touched by user code: places still to be filled are UNDEF, nodes that
-    /// this restore goes on using have a reference of its own.
-    ///
-    /// # Safety
-    /// The frames are those of the walk.
-    unsafe fn brace(&mut self) {
-        self.ran_code = true;
-        // SAFETY: nodes with a number stay alive, for each is referred to by its place, until user code runs.
-        unsafe {
-            for &node in &self.nodes[self.pinned_nodes..] {
-                if !node.is_null() {
-                    zv::addref(node);
-                }
-            }
-            self.pinned_nodes = self.nodes.len();
-            for index in 0..self.frames.len() {
-                if self.frames[index].settled != 0 {
-                    continue;
-                }
-                self.frames[index].settle();
-                if let Some(owner) = self.frames[index].node() {
-                    zv::addref(owner.value.counted);
-                    self.pinned.push(owner);
-                }
-            }
-        }
-    }
-
-    /// Gives their states to the objects whose states are complete.
-    ///
-    /// # Safety
-    /// [`brace`](Restore::brace) has been called.
-    unsafe fn run_complete(&mut self, php: Php<'_>) -> Result<(), Stop> {
-        for at in 0..self.complete.len() {
-            let index = self.complete[at];
-            // SAFETY: the object is held by its place, or by its number.
-            unsafe {
-                let (object, how) = (self.pending[index].object, self.pending[index].how);
-                let mut state = zv::take(&mut self.pending[index].state);
-                zv::addref(object);
-                match how {
-                    How::Elements => sys::at_spl_insert(object, &raw mut state),
-                    _ => {
-                        let entry = (*object).ce;
-                        let (none, named) = (std::ptr::null_mut(), std::ptr::null_mut());
-                        let method = (*entry).__unserialize;
-                        sys::zend_call_known_function(method, object, entry, none, 1, &raw mut state, named);
-                    }
-                }
-                let thrown = php.has_exception();
-                if thrown {
-                    (*object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
-                }
-                sys::at_zval_dtor(&raw mut state);
-                let mut held = zv::undef();
-                zv::set_counted(&raw mut held, object, sys::IS_OBJECT_EX);
-                sys::at_zval_dtor(&raw mut held);
-                if thrown {
-                    return Err(Stop::Thrown);
-                }
-            }
-        }
-        self.complete.clear();
-        Ok(())
     }
 
     /// Releases what only this restore holds.
@@ -204,16 +167,12 @@ impl Restore {
                 let mut value = zv::take(&mut self.cells[index]);
                 sys::at_zval_dtor(&raw mut value);
             }
-            while let Some(mut value) = self.pinned.pop() {
+            for index in 0..self.lates.len() {
+                let mut value = zv::take(&mut self.lates[index].made);
                 sys::at_zval_dtor(&raw mut value);
             }
-            while self.pinned_nodes > 0 {
-                self.pinned_nodes -= 1;
-                let node = self.nodes[self.pinned_nodes];
-                if !node.is_null() {
-                    let mut value = super::value_of(node);
-                    sys::at_zval_dtor(&raw mut value);
-                }
+            while let Some(mut value) = self.pinned.pop() {
+                sys::at_zval_dtor(&raw mut value);
             }
         }
     }
@@ -221,31 +180,17 @@ impl Restore {
     /// Frees a graph that user code may have seen: as PHP frees it.
     ///
     /// # Safety
-    /// As [`dismantle`](Restore::dismantle).
+    /// As [`dismantle`](Restore::dismantle), and the graph was complete but for what is made at the end.
     pub(super) unsafe fn abandon(&mut self, out: &mut [sys::zval]) {
         // SAFETY: by contract.
         unsafe {
-            for index in 0..self.frames.len() {
-                if self.frames[index].settled == 0 {
-                    self.frames[index].settle();
-                }
-                if let Some(owner) = self.frames[index].node()
-                    && zv::type_of(&raw const owner) == ty::OBJECT
-                {
-                    (*owner.value.obj).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
-                }
-            }
             // Those that have not got their state are no objects yet.
             for pending in self.pending.iter().filter(|pending| zv::type_of(&raw const *pending.state) != ty::UNDEF) {
                 (*pending.object).gc.u.type_info |= sys::IS_OBJ_DESTRUCTOR_CALLED << sys::GC_FLAGS_SHIFT;
             }
-            for index in 0..self.pending.len() {
-                let mut state = zv::take(&mut self.pending[index].state);
-                sys::at_zval_dtor(&raw mut state);
-            }
-            for index in 0..self.transfers.len() {
-                let mut state = zv::take(&mut self.transfers[index].state);
-                sys::at_zval_dtor(&raw mut state);
+            self.loosen_states();
+            while let Some(mut value) = self.loose.pop() {
+                sys::at_zval_dtor(&raw mut value);
             }
             for value in out {
                 let mut old = *value;
@@ -256,13 +201,14 @@ impl Restore {
         }
     }
 
-    /// The states not yet used, for taking apart.
+    /// What was not used yet, for taking apart.
     pub(super) fn loosen_states(&mut self) {
         for pending in &mut self.pending {
             self.loose.push(zv::take(&mut pending.state));
         }
-        for transfer in &mut self.transfers {
-            self.loose.push(zv::take(&mut transfer.state));
+        for late in &mut self.lates {
+            self.loose.push(zv::take(&mut late.state));
         }
+        self.loosen_holes();
     }
 }

@@ -24,14 +24,22 @@ impl Restore {
     /// # Safety
     /// `place` is writable.
     #[cold]
-    pub(super) unsafe fn weak_reference(&mut self, php: Php<'_>, head: u64, place: *mut sys::zval) -> Result<(), Stop> {
+    pub(super) unsafe fn weak_reference(
+        &mut self,
+        php: Php<'_>,
+        head: u64,
+        frame: &Frame,
+        place: *mut sys::zval,
+    ) -> Result<(), Stop> {
         // SAFETY: the number is that of an object; the class makes references to nothing, too.
         unsafe {
             zv::set_type(place, sys::IS_UNDEF);
             let mut made = zv::undef();
-            // None where the state of an object that `restore()` makes refers to that object: it will never have been there.
             let target: *mut sys::zend_object =
                 if head & word::ALIVE != 0 { self.node(head).cast() } else { std::ptr::null_mut() };
+            if head & word::ALIVE != 0 && target.is_null() && self.late_reference(head, frame, place) {
+                return Ok(());
+            }
             if !target.is_null() {
                 sys::at_weak_create(&raw mut made, target);
                 if php.has_exception() {
@@ -95,14 +103,45 @@ impl Restore {
         }
         // A key may be known later than another, so they are in the order of the maps only now.
         self.entries.sort_unstable_by_key(|entry| entry.order);
+        Ok(())
+    }
+
+    /// Puts the entries in their maps.
+    ///
+    /// # Safety
+    /// They have been read, and all keys are made.
+    pub(super) unsafe fn insert_entries(&mut self) {
         for at in 0..self.entries.len() {
             let Entry { map, key, cell, .. } = self.entries[at];
             let place = &raw mut *self.cells[cell];
-            // SAFETY: map and key are objects that live on in the graph, or in the cells. The map takes a reference of its own.
+            // SAFETY: map and key are objects that live on in the graph or in the cells, or are pinned. The map takes a reference of
+            // its own.
             unsafe {
-                sys::at_weak_insert(self.nodes[map as usize].cast(), self.nodes[key as usize].cast(), place);
+                let key = match self.nodes[key as usize] {
+                    node if node.is_null() => self.made(key as usize),
+                    node => node.cast(),
+                };
+                if !key.is_null() {
+                    sys::at_weak_insert(self.nodes[map as usize].cast(), key, place);
+                }
             }
         }
-        Ok(())
+    }
+
+    /// Holds the maps and keys of entries until these are inserted.
+    ///
+    /// # Safety
+    /// The entries have been read, and no user code has run.
+    pub(super) unsafe fn pin_entries(&mut self) {
+        for at in 0..self.entries.len() {
+            let Entry { map, key, .. } = self.entries[at];
+            for number in [map, key] {
+                let node = self.nodes[number as usize];
+                if !node.is_null() {
+                    // SAFETY: nodes with a number live until user code runs.
+                    unsafe { self.pin(node) };
+                }
+            }
+        }
     }
 }
