@@ -6,6 +6,7 @@ use crate::runtime::awaitable::{Awaitable, Guard, wait_for};
 use crate::runtime::coroutine::Coroutine;
 use crate::runtime::outcome::{Outcome, Settled};
 use crate::runtime::owner::{self, Owner};
+use crate::runtime::restoring::Restoring;
 use crate::runtime::task::{Task, TaskHandle};
 use crate::runtime::{drain as runtime_drain, job};
 use crate::zend::error::{self, Class, Level};
@@ -24,6 +25,7 @@ static CLASS: object::Class = object::Class::new();
 pub(crate) struct Thread {
     task: OnceCell<TaskHandle>,
     settled: OnceCell<Settled>,
+    restoring: Restoring,
     callbacks: RefCell<Vec<Value>>,
     object: SelfRef,
 }
@@ -151,9 +153,13 @@ fn settled<'a>(php: Php<'_>, thread: &'a Thread) -> Result<Option<&'a Settled>, 
     if thread.settled.get().is_none()
         && let Some(outcome) = thread.task(php)?.outcome.get()
     {
-        let value = outcome.settle(php)?;
-        // Restoring may have run code that asked for the result itself: the first one stays.
-        let _ = thread.settled.set(value);
+        let done = || thread.settled.get().is_some();
+        thread.restoring.once(php, done, || {
+            let value = outcome.settle(php)?;
+            // Restoring may have run code that asked for the result itself: the first one stays.
+            let _ = thread.settled.set(value);
+            Ok(())
+        })?;
     }
     Ok(thread.settled.get())
 }

@@ -9,6 +9,7 @@ use super::coroutine::{Coroutine, Waiters};
 use super::hand_over::{Offer, Remote};
 use super::outcome::{Outcome, Settled};
 use super::pool::Pool;
+use super::restoring::Restoring;
 use super::task::TaskHandle;
 use super::{job, pool_submit, pool_worker, scheduler};
 use crate::zend::error::{self, Class};
@@ -29,6 +30,7 @@ pub(crate) enum Source {
 #[derive(Default)]
 pub(crate) struct Cell {
     settled: OnceCell<Settled>,
+    restoring: Restoring,
     /// PHP objects that hold it, and their references to the outcome: one less, as `settled` is one. See `Held`.
     handles: Count<usize>,
     copies: RefCell<Vec<Value>>,
@@ -152,8 +154,11 @@ impl Cell {
             let offer = self.offer();
             let of_task = self.task.get().and_then(|(task, _)| task.outcome.get());
             if let Some(outcome) = of_task.or_else(|| offer.as_ref()?.outcome()) {
-                let settled = outcome.settle_as_original(php)?;
-                self.settle(settled);
+                let done = || self.settled.get().is_some();
+                self.restoring.once(php, done, || {
+                    self.settle(outcome.settle_as_original(php)?);
+                    Ok(())
+                })?;
             }
         }
         Ok(self.settled.get())

@@ -28,6 +28,7 @@ pub(crate) mod pool_submit;
 pub(crate) mod pool_worker;
 mod reactor;
 mod resolver;
+pub(crate) mod restoring;
 pub(crate) mod running;
 pub(crate) mod scheduler;
 pub(crate) mod stopper;
