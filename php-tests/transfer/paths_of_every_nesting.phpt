@@ -73,14 +73,14 @@ foreach ([fn () => new Async\Thread($task, 1), fn () => new Async\Thread($begun)
 --EXPECT--
 private of a parent: $args[0]->hidden
 protected: $args[0]->protected[0]
-dynamic beside declared: $args[0]->an odd one['x']
+dynamic beside declared: $args[0]->{'an odd one'}['x']
 declared beside dynamic: $args[0]->last
 dynamic that leads back: $args[0]->dynamic->a[1]
 dynamic behind what leads back: $args[0]->last[0]->dynamic->a[1]
-key a'b: $args[0]['a'b'][0]
+key a'b: $args[0]['a\'b'][0]
 key a"b: $args[0]['a"b'][0]
 key a\nb: $args[0]['a\nb'][0]
-key a']['b: $args[0]['a']['b'][0]
+key a']['b: $args[0]['a\'][\'b'][0]
 key : $args[0][''][0]
 key 01: $args[0]['01'][0]
 key -7: $args[0][-7][0]
@@ -100,5 +100,5 @@ reference in a reference: $args[0]['a']['b'][0]
 an array that holds itself: $args[0]['end']
 Cannot transfer $s: a resource (stream) is not transferable
 Cannot transfer $n['k']: a resource (stream) is not transferable
-Cannot transfer $args['x']['y'z']: a resource (stream) is not transferable
+Cannot transfer $args['x']['y\'z']: a resource (stream) is not transferable
 Cannot transfer return value->hidden[0]: a resource (stream) is not transferable

@@ -66,10 +66,10 @@ fiber
   Async\ThreadTransferException: Cannot transfer $value[1]: Fiber is not transferable
   Async\ThreadTransferException: Cannot transfer $this->held[1]: Fiber is not transferable
 reflection
-  Async\ThreadTransferException: Cannot transfer $args[0]->strange name: ReflectionClass is not transferable
-  Async\ThreadTransferException: Cannot transfer $args['given']->strange name: ReflectionClass is not transferable
-  Async\ThreadTransferException: Cannot transfer $value->strange name: ReflectionClass is not transferable
-  Async\ThreadTransferException: Cannot transfer $this->held->strange name: ReflectionClass is not transferable
+  Async\ThreadTransferException: Cannot transfer $args[0]->{'strange name'}: ReflectionClass is not transferable
+  Async\ThreadTransferException: Cannot transfer $args['given']->{'strange name'}: ReflectionClass is not transferable
+  Async\ThreadTransferException: Cannot transfer $value->{'strange name'}: ReflectionClass is not transferable
+  Async\ThreadTransferException: Cannot transfer $this->held->{'strange name'}: ReflectionClass is not transferable
 iterator of the engine
   Async\ThreadTransferException: Cannot transfer $args[0]: LimitIterator is not transferable
   Async\ThreadTransferException: Cannot transfer $args['given']: LimitIterator is not transferable
@@ -96,10 +96,10 @@ inside an ArrayObject
   Async\ThreadTransferException: Cannot transfer $value[1]['k']: a resource (stream) is not transferable
   Async\ThreadTransferException: Cannot transfer $this->held[1]['k']: a resource (stream) is not transferable
 negative keys
-  Async\ThreadTransferException: Cannot transfer $args[0][-5]['quo'te']: a resource (stream) is not transferable
-  Async\ThreadTransferException: Cannot transfer $args['given'][-5]['quo'te']: a resource (stream) is not transferable
-  Async\ThreadTransferException: Cannot transfer $value[-5]['quo'te']: a resource (stream) is not transferable
-  Async\ThreadTransferException: Cannot transfer $this->held[-5]['quo'te']: a resource (stream) is not transferable
+  Async\ThreadTransferException: Cannot transfer $args[0][-5]['quo\'te']: a resource (stream) is not transferable
+  Async\ThreadTransferException: Cannot transfer $args['given'][-5]['quo\'te']: a resource (stream) is not transferable
+  Async\ThreadTransferException: Cannot transfer $value[-5]['quo\'te']: a resource (stream) is not transferable
+  Async\ThreadTransferException: Cannot transfer $this->held[-5]['quo\'te']: a resource (stream) is not transferable
 dynamic property
   Async\ThreadTransferException: Cannot transfer $args[0]->5: a resource (stream) is not transferable
   Async\ThreadTransferException: Cannot transfer $args['given']->5: a resource (stream) is not transferable

@@ -118,17 +118,19 @@ bool at_spl_has_elements(const zend_class_entry *class)
 	return spl_base(class) != NULL;
 }
 
-void at_spl_elements(zend_object *object, zval *to)
+bool at_spl_elements(zend_object *object, zval *to)
 {
 	zend_class_entry *base = spl_base(object->ce);
 	zval info, *flags, *heap;
+	bool whole;
 
 	ZVAL_UNDEF(&info);
 	call(object, base, "__debuginfo", &info, 0, NULL);
 	if (EG(exception)) {
 		zval_ptr_dtor(&info);
-		return;
+		return false;
 	}
+	whole = Z_TYPE_P(private_of(Z_ARRVAL(info), base, "isCorrupted")) != IS_TRUE;
 	flags = private_of(Z_ARRVAL(info), base, "flags");
 	heap = private_of(Z_ARRVAL(info), base, "heap");
 	array_init_size(to, 2);
@@ -136,6 +138,7 @@ void at_spl_elements(zend_object *object, zval *to)
 	zend_hash_next_index_insert(Z_ARRVAL_P(to), flags);
 	zend_hash_next_index_insert(Z_ARRVAL_P(to), heap);
 	zval_ptr_dtor(&info);
+	return whole;
 }
 
 void at_spl_insert(zend_object *object, zval *elements)

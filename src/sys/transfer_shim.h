@@ -14,9 +14,9 @@ zend_class_entry *at_closure_called_scope(zend_object *closure);
 void at_closure_magic(zval *to, zend_class_entry *scope, zend_class_entry *called_scope, const char *name, size_t length, bool is_static);
 
 /* SplHeap and SplPriorityQueue, which have no serialiser: whether a class descends from them; flags and elements in their inner order, as a new
-   array of two; and back. Both call methods: an exception may be pending afterwards. */
+   array of two, false if the structure is corrupted; and back. Both call methods: an exception may be pending afterwards. */
 bool at_spl_has_elements(const zend_class_entry *class);
-void at_spl_elements(zend_object *object, zval *to);
+bool at_spl_elements(zend_object *object, zval *to);
 void at_spl_insert(zend_object *object, zval *elements);
 
 /* What a WeakReference refers to, or NULL; a WeakReference to an object; a new WeakMap; its entries as a new list of pairs; a new

@@ -51,7 +51,7 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
                 if key.is_null() {
                     let _ = write!(path, "[{}]", (*bucket).h as i64);
                 } else {
-                    let _ = write!(path, "['{}']", text(zv::bytes(key)));
+                    let _ = write!(path, "['{}']", quoted(zv::bytes(key)));
                 }
             }
             Kind::Slots | Kind::Throwable => {
@@ -66,7 +66,7 @@ unsafe fn step(path: &mut String, roots: &[(Label<'_>, *const sys::zval)], frame
                 let bucket = frame.current::<sys::Bucket>();
                 match (*bucket).key.is_null() {
                     true => drop(write!(path, "->{{'{}'}}", (*bucket).h as i64)),
-                    false => drop(write!(path, "->{}", text(zv::bytes((*bucket).key)))),
+                    false => property(path, zv::bytes((*bucket).key)),
                 }
             }
             Kind::Reference | Kind::State | Kind::Transfer => {}
@@ -94,6 +94,20 @@ fn root(path: &mut String, label: Label<'_>) {
         Label::Cancellation => write!(path, "$cancellation"),
         Label::Named(name) => write!(path, "{name}"),
     };
+}
+
+/// A dynamic property, whose name may be anything.
+fn property(path: &mut String, name: &[u8]) {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    let _ = match !name.is_empty() && name.iter().all(plain) {
+        true => write!(path, "->{}", text(name)),
+        false => write!(path, "->{{'{}'}}", quoted(name)),
+    };
+}
+
+/// A key or name between quotes.
+fn quoted(bytes: &[u8]) -> String {
+    text(bytes).replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")
 }
 
 /// A key or name as it is shown: as text, shortened.

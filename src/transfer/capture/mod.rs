@@ -20,6 +20,7 @@ mod user;
 mod weak;
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use async_threads_core::identity::Identity;
 use async_threads_core::tape::Writer;
@@ -65,6 +66,7 @@ pub(crate) fn capture(php: Php<'_>, roots: &[(Label<'_>, *const sys::zval)]) -> 
                     break Some(Stop::Bailout(bailout));
                 }
                 capture.made.clear();
+                capture.states.clear();
             }
             Ok(Err(Stop::Forward)) => capture.restart(),
             Ok(Ok(())) => break None,
@@ -152,6 +154,8 @@ struct Capture {
     /// Values made for this capture, such as what a serialiser gave.
     #[expect(clippy::vec_box, reason = "frames point to the values")]
     made: Vec<Box<sys::zval>>,
+    /// What objects gave as their states: values in `made`, by the address of the object, which is held.
+    states: HashMap<usize, *const sys::zval>,
     /// Strings that are lent if all goes well.
     lent: Vec<*mut sys::zend_string>,
     checkpoints: Vec<Checkpoint>,
@@ -229,6 +233,9 @@ impl Capture {
         self.careful = false;
         self.held = Vec::new();
         self.made.clear();
+        if !self.states.is_empty() {
+            self.states = HashMap::new();
+        }
         self.weak.clear();
     }
 

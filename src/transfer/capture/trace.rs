@@ -1,6 +1,7 @@
 //! Throwables: their traces hold whatever the calls had as arguments, and an argument that cannot cross is no
 //! reason to refuse the exception. It is taken back and its type's name written instead.
 
+use std::ffi::CStr;
 use std::mem::offset_of;
 
 use async_threads_core::tape::Mark;
@@ -34,15 +35,45 @@ pub(super) struct Checkpoint {
 /// # Safety
 /// The engine has started.
 pub(super) unsafe fn trace_slot() -> Option<u32> {
+    // SAFETY: by contract.
+    unsafe { slot_of(c"trace") }
+}
+
+/// The same for any of their properties.
+///
+/// # Safety
+/// The engine has started.
+unsafe fn slot_of(name: &CStr) -> Option<u32> {
     // SAFETY: the class exists since the engine's start; its table holds infos.
     unsafe {
-        let found = sys::zend_hash_str_find(&raw const (*sys::zend_ce_exception).properties_info, c"trace".as_ptr(), 5);
+        let properties = &raw const (*sys::zend_ce_exception).properties_info;
+        let found = sys::zend_hash_str_find(properties, name.as_ptr(), name.count_bytes());
         if found.is_null() {
             return None;
         }
         let info = (*found).value.ptr.cast::<sys::zend_property_info>();
         let first = offset_of!(sys::zend_object, properties_table) as u32;
         Some(((*info).offset - first) / size_of::<sys::zval>() as u32)
+    }
+}
+
+/// What the pending exception says; it is pending no more.
+///
+/// # Safety
+/// One is.
+pub(super) unsafe fn take_message(php: Php<'_>) -> String {
+    // SAFETY: by contract; the slot is the same in exceptions and errors.
+    unsafe {
+        let exception = (*php.eg()).exception;
+        let mut text = String::new();
+        if let Some(slot) = slot_of(c"message") {
+            let message = zv::slots(exception).add(slot as usize);
+            if zv::type_of(message) == zv::ty::STRING {
+                text = String::from_utf8_lossy(zv::bytes((*message).value.str_)).into_owned();
+            }
+        }
+        sys::zend_clear_exception();
+        text
     }
 }
 

@@ -1,11 +1,11 @@
 //! Where user code may run: lazy objects, serialisers, `Async\Transferable`.
 
 use super::frame::{Frame, Kind};
-use super::{Capture, Stop};
+use super::{Capture, Stop, trace};
 use crate::sys;
 use crate::transfer::word;
 use crate::transfer::zv::{self, ty};
-use crate::zend::Php;
+use crate::zend::{Php, error};
 
 impl Capture {
     /// Holds a node until the end, if it counts references.
@@ -50,7 +50,8 @@ impl Capture {
         if self.careful { Ok(()) } else { Err(Stop::UserCode) }
     }
 
-    /// Calls a method without arguments; what it returns lives until the end.
+    /// Calls a method without arguments; what it returns lives until the end. An object is asked once, however often the walk starts again
+    /// for weak references. What a class of the engine throws is a reason to refuse the object.
     ///
     /// # Safety
     /// The object is alive and the method one of its class.
@@ -60,6 +61,9 @@ impl Capture {
         object: *mut sys::zend_object,
         method: *mut sys::zend_function,
     ) -> Result<*const sys::zval, Stop> {
+        if let Some(&known) = self.states.get(&(object as usize)) {
+            return Ok(known);
+        }
         self.made.push(Box::new(zv::undef()));
         let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
         // SAFETY: by contract; the box outlives the walk.
@@ -67,9 +71,17 @@ impl Capture {
             let none = std::ptr::null_mut();
             sys::zend_call_known_function(method, object, (*object).ce, place, 0, none, std::ptr::null_mut());
         }
-        match php.has_exception() {
-            true => Err(Stop::Thrown),
-            false => Ok(place),
+        if !php.has_exception() {
+            self.states.insert(object as usize, place);
+            return Ok(place);
+        }
+        // SAFETY: by contract; an exception is pending.
+        unsafe {
+            let internal = u32::from((*method).type_) != sys::ZEND_USER_FUNCTION;
+            match internal && !error::is_unwinding(php) && !error::is_cancellation(php) {
+                true => Err(Stop::Refused(trace::take_message(php))),
+                false => Err(Stop::Thrown),
+            }
         }
     }
 
@@ -136,9 +148,13 @@ impl Capture {
         unsafe {
             self.made.push(Box::new(zv::undef()));
             let place = self.made.last_mut().map(|value| &raw mut **value).unwrap_or_default();
-            sys::at_spl_elements(object, place);
+            let whole = sys::at_spl_elements(object, place);
             if php.has_exception() {
                 return Err(Stop::Thrown);
+            }
+            if !whole {
+                let class = crate::transfer::shape::class_name((*object).ce);
+                return Err(Stop::Refused(format!("{class} is corrupted")));
             }
             self.enter(frame, Frame::values(Kind::State, object.cast(), place, 1));
         }
