@@ -181,7 +181,10 @@ namespace Async {
         public function isCompleted(): bool {}
     }
 
-    /** A value that will be there later. */
+    /**
+     * A value that will be there later. That of a task of a pool or of a message to an actor crosses into other threads; one that its own
+     * thread resolves does not, its `FutureState` does.
+     */
     final class Future implements Completable
     {
         public function __construct(FutureState $state) {}
