@@ -406,8 +406,8 @@ namespace Async {
      * ```
      *
      * Handles may be copied, stored and sent to any thread or actor. The actor ends, its destructor run in its own thread, when the last handle is gone and its
-     * mailbox is empty, and at the end of the script at the latest: actors that hold one another go then. An exception goes to the caller and leaves the actor
-     * alive. A chain of calls that comes back to an actor that waits throws DeadlockError. Parameters by reference are refused.
+     * mailbox is empty, and at the latest when the script's shutdown functions and destructors have run: actors that hold one another go then. An exception goes
+     * to the caller and leaves the actor alive. A chain of calls that comes back to an actor that waits throws DeadlockError. Parameters by reference are refused.
      */
     abstract class Actor
     {

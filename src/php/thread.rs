@@ -304,7 +304,7 @@ pub(crate) fn drain(php: Php<'_>) -> Answer {
             return Ok(());
         }
         if let Some(owner) = owner::existing() {
-            owner.join_all();
+            owner.rest();
         }
         let Some(handle) = PENDING.with_borrow_mut(Vec::pop) else { break };
         if let Some(thread) = object::payload::<Thread>(&handle) {

@@ -174,14 +174,24 @@ impl Owner {
         report
     }
 
-    /// Waits for all threads; passes a wish to stop this thread on to them.
-    pub(crate) fn join_all(&self) {
+    /// Waits until all threads have ended, and actors have nothing to do; passes a wish to stop this thread on to them. Actors live on: shutdown functions and
+    /// destructors may have something for them.
+    pub(crate) fn rest(&self) {
         self.pools().iter().for_each(|pool| pool.orphan());
+        let Some(system) = self.system.get() else {
+            wait::quietly(|| self.live() == 0, None, || self.stop_all());
+            return;
+        };
+        // Whatever is not an actor's worker may still send to actors, and they to one another: first all that ends, then quiet.
+        system.announce_quiet(Arc::clone(&self.bell) as _);
+        let workers = system.places.len();
+        wait::quietly(|| self.live() <= workers && system.is_quiet(), None, || self.stop_all());
+    }
+
+    /// The same, to the end of all.
+    fn join_all(&self) {
+        self.rest();
         if let Some(system) = self.system.get() {
-            // Whatever is not an actor's worker may still send to actors, and they to one another: first all that ends, then quiet.
-            system.announce_quiet(Arc::clone(&self.bell) as _);
-            let workers = system.places.len();
-            wait::quietly(|| self.live() <= workers && system.is_quiet(), None, || self.stop_all());
             system.close();
         }
         wait::quietly(|| self.live() == 0, None, || self.stop_all());
