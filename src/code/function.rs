@@ -66,7 +66,7 @@ impl FunctionImage {
     /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over. The functions and constants
     /// that the code names are declared here if they are missing; classes are, once they are used.
     pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {
-        let body = &self.body;
+        let body = &session::with(|s| s.received.known(&self.body));
         let bound = (Arc::as_ptr(&body.images), self.names.as_ref().map_or(0, Snapshot::address));
         let (is_new, is_bound) = session::with(|s| {
             let is_new = s.pins.add(&body.images);
@@ -86,6 +86,47 @@ impl FunctionImage {
             session::with(|s| s.bound.insert(bound));
         }
         Ok(body.function.cast())
+    }
+}
+
+/// The images that a request has got from others, by the address of their opcodes. Those stay where they are, for they are the process's or belong to images that
+/// are pinned. Each thread that gives a closure back has made an image of its own: one is enough.
+#[derive(Default)]
+pub(super) struct Received {
+    bodies: Option<AddressMap<Vec<Arc<Body>>>>,
+}
+
+impl Received {
+    /// Nothing yet.
+    pub(super) const fn new() -> Received {
+        Received { bodies: None }
+    }
+
+    /// `body`, or one that was there before and is the same.
+    fn known(&mut self, body: &Arc<Body>) -> Arc<Body> {
+        // SAFETY: images are alive and immutable; no PHP code runs until this function returns.
+        let source = unsafe { Source::assume() };
+        let Some(function) = source.get(body.function) else { return body.clone() };
+        let all = self.bodies.get_or_insert_default().entry(raw::address(function.opcodes)).or_default();
+        let is_same = |other: &&Arc<Body>| {
+            source.get(other.function).is_some_and(|other| {
+                other.fn_flags == function.fn_flags
+                    && other.scope == function.scope
+                    && other.function_name == function.function_name
+                    && other.static_variables.is_null() == function.static_variables.is_null()
+                    && waiting(source, other) == waiting(source, function)
+            }) && other.uses_names == body.uses_names
+        };
+        if let Some(known) = all.iter().find(is_same) {
+            return known.clone();
+        }
+        all.push(body.clone());
+        body.clone()
+    }
+
+    /// Forgets them: the request is over.
+    pub(super) fn clear(&mut self) {
+        self.bodies = None;
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owner: the thread. Threads: thread-local. Invariants: empty outside of a request; addresses of the creator's structures are kept only for structures that live as
 //! long as the request; what a thread's tables or objects may refer to stays pinned until the request is over.
 
-use super::function::FunctionCache;
+use super::function::{FunctionCache, Received};
 use super::give_way::Yielding;
 use super::images::{Images, Pins};
 use super::snapshot::Snapshot;
@@ -19,6 +19,8 @@ pub(super) struct Session {
     pub(super) tables: Option<Box<Tables>>,
     /// Images of this thread's closures.
     pub(super) functions: FunctionCache,
+    /// Images of others' closures.
+    pub(super) received: Received,
     /// Snapshots that serve the names this request's code uses, without being installed.
     pub(super) draws_from: Vec<Snapshot>,
     /// The segments, by their images, that have been put into this request's tables as a whole.
@@ -37,6 +39,7 @@ thread_local! {
             pins: Pins::new(),
             tables: None,
             functions: FunctionCache::new(),
+            received: Received::new(),
             draws_from: Vec::new(),
             installed: BTreeSet::new(),
             bound: BTreeSet::new(),
@@ -56,6 +59,7 @@ impl Session {
     pub(super) fn clear(&mut self) {
         self.tables = None;
         self.functions.clear();
+        self.received.clear();
         self.draws_from.clear();
         self.installed.clear();
         self.bound.clear();

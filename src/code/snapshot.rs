@@ -6,6 +6,7 @@ use super::CodeError;
 use super::environment::Environment;
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use super::session::Session;
+use super::tables::Tables;
 use super::{bind, install, session};
 use crate::zend::{Bailout, Php};
 use std::sync::Arc;
@@ -38,6 +39,7 @@ impl Snapshot {
     /// request has already keep their meaning. May be called again with a later snapshot: adds the names that are missing.
     pub(crate) fn install(&self, php: Php<'_>) -> Result<(), CodeError> {
         self.take_environment(php).map_err(CodeError::Fatal)?;
+        let is_fresh = session::with(|s| s.tables.is_none()) && Tables::is_fresh(php);
         let new: Vec<&Segment> = session::with(|s| {
             // The address of an image stays its own for as long as it is pinned.
             let is_new = |segment: &&Arc<Segment>| !s.installed.contains(&Arc::as_ptr(&segment.images));
@@ -58,7 +60,13 @@ impl Snapshot {
         self.0.also.iter().for_each(bind::draw_from);
         session::with(|s| s.yielding.clear());
         install::segments(php, &new)?;
-        session::with(|s| s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images))));
+        session::with(|s| {
+            s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images)));
+            if is_fresh {
+                let own = Snapshot::new(self.0.segments.clone(), self.0.environment.clone());
+                s.tables = Tables::holding(php, own).map(Box::new);
+            }
+        });
         Ok(())
     }
 

@@ -95,6 +95,48 @@ impl Tables {
         self.last.iter().flat_map(|last| last.segments()).map(|segment| &segment.images)
     }
 
+    /// Whether this request has nothing yet that a snapshot would take.
+    pub(super) fn is_fresh(php: Php<'_>) -> bool {
+        // SAFETY: the globals and tables of this thread; no PHP code runs until this function returns.
+        let (source, eg) = unsafe { (Source::assume(), &*php.eg()) };
+        let tables = (source.get(eg.function_table), source.get(eg.class_table), source.get(eg.zend_constants));
+        let (Some(functions), Some(classes), Some(constants)) = tables else { return false };
+        // What the engine adds for a request are constants, but not the user's.
+        let is_users = |bucket: &sys::Bucket| {
+            raw::type_of(&bucket.val) == sys::IS_PTR
+                && source
+                    .get(raw::pointer::<sys::zend_constant>(&bucket.val))
+                    .is_some_and(|constant| raw::constant_flags(&constant.value) >> 8 == sys::PHP_USER_CONSTANT)
+        };
+        functions.nNumUsed == eg.persistent_functions_count
+            && classes.nNumUsed == eg.persistent_classes_count
+            && eg.included_files.nNumUsed == 0
+            && !source.buckets(constants).iter().skip(eg.persistent_constants_count as usize).any(is_users)
+    }
+
+    /// Of a request that was fresh and has all of `snapshot` now: what it gives others is the same, not a copy of it, as long as nothing is added.
+    pub(super) fn holding(php: Php<'_>, snapshot: Snapshot) -> Option<Tables> {
+        // SAFETY: as in `is_fresh`.
+        let (source, eg) = unsafe { (Source::assume(), &*php.eg()) };
+        let (functions, classes) = (source.get(eg.function_table)?, source.get(eg.class_table)?);
+        let waiting = |index: usize| {
+            let bucket = source.buckets(classes).get(index)?;
+            let class: &sys::zend_class_entry = source.get(raw::pointer(&bucket.val))?;
+            let linked = raw::is_internal(class) || class.ce_flags & sys::ZEND_ACC_LINKED != 0;
+            let declared = source.bytes(class.name).contains(&0) || !source.bytes(bucket.key).contains(&0);
+            if linked && declared { None } else { unsettled_now(source, classes, index) }
+        };
+        Some(Tables {
+            functions: Mark::of(source, functions),
+            classes: Mark::of(source, classes),
+            constants: Mark::of(source, source.get(eg.zend_constants)?),
+            included: Mark::of(source, &eg.included_files),
+            unsettled: (eg.persistent_classes_count as usize..classes.nNumUsed as usize).filter_map(waiting).collect(),
+            seen: Seen::default(),
+            last: Some(snapshot),
+        })
+    }
+
     /// Takes what is new and returns the whole.
     pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins, part: Part) -> Result<Snapshot, CodeError> {
         // SAFETY: no PHP code runs until this function returns; all pointers are read from this thread's tables.
