@@ -2,6 +2,7 @@
 // One PHP thread serves TCP clients, one coroutine each, in plain PHP: fread and fwrite suspend only the coroutine that calls them. Some requests
 // burn 200 ms of CPU. Done in a thread they leave the server responsive; done inline they make every client wait. Prints the median ping latency of both.
 
+use Async\{Future, FutureState};
 use function Async\{await, await_all_or_fail, delay, spawn, spawn_thread};
 
 const PINGS = 9;
@@ -15,13 +16,16 @@ function burn(int $ms): int
     return $ms;
 }
 
-/** Serves clients until the listening socket is closed. */
-function serve($listening, bool $inThreads): void
+/** Serves clients until the listening socket is closed; `$busy` completes when the first of them wants work done. */
+function serve($listening, bool $inThreads, FutureState $busy): void
 {
     while ($client = @stream_socket_accept($listening, -1)) {
-        spawn(function () use ($client, $inThreads) {
+        spawn(function () use ($client, $inThreads, $busy) {
             while (($line = fgets($client)) !== false) {
                 [$command, $argument] = explode(' ', trim($line));
+                if ($command === 'burn' && !$busy->isCompleted()) {
+                    $busy->complete(true);
+                }
                 $answer = match ($command) {
                     'ping' => $argument,
                     'burn' => $inThreads ? await(spawn_thread(fn () => burn((int) $argument))) : burn((int) $argument),
@@ -44,7 +48,8 @@ function measure(bool $inThreads): float
 {
     $listening = stream_socket_server('tcp://127.0.0.1:0');
     $address = 'tcp://' . stream_socket_get_name($listening, false);
-    $server = spawn(serve(...), $listening, $inThreads);
+    $busy = new FutureState();
+    $server = spawn(serve(...), $listening, $inThreads, $busy);
 
     // The clients are a process of their own, as clients are.
     $client = sprintf(
@@ -59,7 +64,9 @@ function measure(bool $inThreads): float
         proc_close($process);
         return explode("\n", trim($output));
     };
-    [$burned, $latencies] = await_all_or_fail([spawn($run, 'burn'), spawn($run, 'ping')]);
+    $burning = spawn($run, 'burn');
+    await(new Future($busy));
+    [$burned, $latencies] = await_all_or_fail([$burning, spawn($run, 'ping')]);
     fclose($listening);
     await($server);
 
