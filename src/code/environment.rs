@@ -85,9 +85,12 @@ impl Environment {
 
     fn apply_timezone(&self, php: Php<'_>) {
         const SET: &CStr = c"date_default_timezone_set";
+        if self.timezone.is_empty() || self.timezone.as_c_str() == own_timezone(php) {
+            return;
+        }
         // SAFETY: the function table of this thread. Who has disabled the function does without.
         let there = unsafe { !sys::at_find_lower((*php.eg()).function_table, SET.as_ptr(), SET.count_bytes()).is_null() };
-        if there && self.timezone.as_c_str() != own_timezone(php) && !self.timezone.is_empty() {
+        if there {
             let zone = Value::string(php, self.timezone.as_bytes());
             // It knows the zone, for the creator's did.
             let _ = invoke::call(php, &Value::string(php, SET.to_bytes()), &mut Arguments::positional(vec![zone]));

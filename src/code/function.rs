@@ -66,16 +66,18 @@ impl FunctionImage {
     /// What to give to `zend_create_closure` in this thread. Stays valid until this thread's request is over. The functions and constants
     /// that the code names are declared here if they are missing; classes are, once they are used.
     pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {
-        let body = &session::with(|s| s.received.known(&self.body));
-        let bound = (Arc::as_ptr(&body.images), self.names.as_ref().map_or(0, Snapshot::address));
-        let (is_new, is_bound) = session::with(|s| {
+        let names = self.names.as_ref().map_or(0, Snapshot::address);
+        let (body, bound, is_new, is_bound) = session::with(|s| {
+            let body = s.received.known(&self.body);
+            let bound = (Arc::as_ptr(&body.images), names);
             let is_new = s.pins.add(&body.images);
             if is_new {
                 body.keeps.iter().for_each(|images| {
                     s.pins.add(images);
                 });
             }
-            (is_new, s.bound.contains(&bound))
+            let is_bound = s.bound.contains(&bound);
+            (body, bound, is_new, is_bound)
         });
         if is_new {
             install::map_ptr_room(php, body.map_ptr_last)?;
@@ -91,7 +93,6 @@ impl FunctionImage {
 
 /// The images that a request has got from others, by the address of their opcodes. Those stay where they are, for they are the process's or belong to images that
 /// are pinned. Each thread that gives a closure back has made an image of its own: one is enough.
-#[derive(Default)]
 pub(super) struct Received {
     bodies: Option<AddressMap<Vec<Arc<Body>>>>,
 }

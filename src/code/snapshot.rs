@@ -63,8 +63,7 @@ impl Snapshot {
         session::with(|s| {
             s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images)));
             if is_fresh {
-                let own = Snapshot::new(self.0.segments.clone(), self.0.environment.clone());
-                s.tables = Tables::holding(php, own).map(Box::new);
+                s.tables = Tables::holding(php, self.alone()).map(Box::new);
             }
         });
         Ok(())
@@ -95,6 +94,11 @@ impl Snapshot {
         bind::draw_from(self);
     }
 
+    /// The same without what it draws from.
+    fn alone(&self) -> Snapshot {
+        Snapshot::new(self.0.segments.clone(), self.0.environment.clone())
+    }
+
     pub(super) fn also(&self) -> &[Snapshot] {
         &self.0.also
     }
@@ -106,7 +110,7 @@ impl Snapshot {
             let is_installed = |segment: &Arc<Segment>| session.installed.contains(&Arc::as_ptr(&segment.images));
             let is_known = also.iter().any(|known| Arc::ptr_eq(&known.0.segments, &source.0.segments));
             if !is_known && !source.segments().iter().all(is_installed) {
-                also.push(Snapshot::new(source.0.segments.clone(), source.0.environment.clone()));
+                also.push(source.alone());
             }
             if also.len() == MOST_ALSO {
                 break;

@@ -102,12 +102,7 @@ impl Tables {
         let tables = (source.get(eg.function_table), source.get(eg.class_table), source.get(eg.zend_constants));
         let (Some(functions), Some(classes), Some(constants)) = tables else { return false };
         // What the engine adds for a request are constants, but not the user's.
-        let is_users = |bucket: &sys::Bucket| {
-            raw::type_of(&bucket.val) == sys::IS_PTR
-                && source
-                    .get(raw::pointer::<sys::zend_constant>(&bucket.val))
-                    .is_some_and(|constant| raw::constant_flags(&constant.value) >> 8 == sys::PHP_USER_CONSTANT)
-        };
+        let is_users = |bucket: &sys::Bucket| constant_of(source, bucket).is_some_and(is_users_constant);
         functions.nNumUsed == eg.persistent_functions_count
             && classes.nNumUsed == eg.persistent_classes_count
             && eg.included_files.nNumUsed == 0
@@ -122,9 +117,8 @@ impl Tables {
         let waiting = |index: usize| {
             let bucket = source.buckets(classes).get(index)?;
             let class: &sys::zend_class_entry = source.get(raw::pointer(&bucket.val))?;
-            let linked = raw::is_internal(class) || class.ce_flags & sys::ZEND_ACC_LINKED != 0;
-            let declared = source.bytes(class.name).contains(&0) || !source.bytes(bucket.key).contains(&0);
-            if linked && declared { None } else { unsettled_now(source, classes, index) }
+            let settled = is_linked(class) && !waits_for_declaration(source, class, bucket.key);
+            if settled { None } else { unsettled_now(source, classes, index) }
         };
         Some(Tables {
             functions: Mark::of(source, functions),
@@ -222,6 +216,24 @@ impl Tables {
     }
 }
 
+fn is_linked(class: &sys::zend_class_entry) -> bool {
+    raw::is_internal(class) || class.ce_flags & sys::ZEND_ACC_LINKED != 0
+}
+
+/// Whether a linked class is not under its name yet: one without ancestors is linked before its declaration is run.
+fn waits_for_declaration(source: Source<'_>, class: &sys::zend_class_entry, key: *mut sys::zend_string) -> bool {
+    source.bytes(key).contains(&0) && !source.bytes(class.name).contains(&0)
+}
+
+/// What an entry of the table of constants holds.
+fn constant_of<'b>(source: Source<'b>, bucket: &sys::Bucket) -> Option<&'b sys::zend_constant> {
+    if raw::type_of(&bucket.val) == sys::IS_PTR { source.get(raw::pointer(&bucket.val)) } else { None }
+}
+
+fn is_users_constant(constant: &sys::zend_constant) -> bool {
+    raw::constant_flags(&constant.value) >> 8 == sys::PHP_USER_CONSTANT
+}
+
 /// The state of an entry of the class table, if there is one.
 fn unsettled_now(source: Source<'_>, classes: &sys::HashTable, index: usize) -> Option<Unsettled> {
     let bucket = source.buckets(classes).get(index)?;
@@ -272,13 +284,14 @@ impl Draft {
         if raw::is_internal(entry) && !alias {
             return Ok(None);
         }
-        let linked = raw::is_internal(entry) || entry.ce_flags & sys::ZEND_ACC_LINKED != 0;
-        if linked {
+        if is_linked(entry) {
             let class = persist.class(old)?;
             self.classes.push(ClassEntry { key: persist.string(bucket.key), class, alias });
-            // One without ancestors is linked before its declaration is run, which puts it under its name.
-            let waits = !source.bytes(entry.name).contains(&0) && source.bytes(bucket.key).contains(&0);
-            return Ok(if waits { unsettled_now(source, classes, index) } else { None });
+            return Ok(if waits_for_declaration(source, entry, bucket.key) {
+                unsettled_now(source, classes, index)
+            } else {
+                None
+            });
         }
         // Anonymous classes, and those that wait for their declaration, have a NUL in their key. Without one, a class is being declared right now (its
         // autoloader started this thread): there it waits for its declaration again.
@@ -309,13 +322,10 @@ impl Draft {
     /// Takes a global constant. One that holds a resource or an object other than an enum case, at any depth, stays behind: using it in the thread is
     /// the engine's "Undefined constant", which names it.
     fn constant(&mut self, persist: &mut Persist<'_>, bucket: &sys::Bucket) {
-        if raw::type_of(&bucket.val) != sys::IS_PTR {
-            return;
-        }
-        let Some(constant) = persist.source.get(raw::pointer::<sys::zend_constant>(&bucket.val)) else { return };
+        let Some(constant) = constant_of(persist.source, bucket) else { return };
         // One of the engine's own is made for the request of the main thread alone.
         let is_mains = persist.source.bytes(constant.name) == b"PHP_CLI_PROCESS_TITLE";
-        if raw::constant_flags(&constant.value) >> 8 != sys::PHP_USER_CONSTANT && !is_mains {
+        if !is_users_constant(constant) && !is_mains {
             return;
         }
         let value = persist.constant_value(&constant.value);

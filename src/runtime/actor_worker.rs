@@ -184,17 +184,18 @@ pub(crate) fn stop(actor: &Arc<Actor>) {
     }
 }
 
+fn decline(actor: &Actor, request: &Request, reason: &str) {
+    let _ = request.task.state.start();
+    finish(&request.task, lost_outcome(&actor.name(), reason));
+}
+
 /// Tells the sender of `message` that it will not be handled.
 pub(super) fn refuse(actor: &Actor, message: Message, reason: &str) {
     match message {
-        Message::Build(request) => {
-            let _ = request.task.state.start();
-            finish(&request.task, lost_outcome(&actor.name(), reason));
-        }
+        Message::Build(request) => decline(actor, &request, reason),
         Message::Call(method, request) => {
-            let _ = request.task.state.start();
             request.task.label(&actor.name(), &method.name);
-            finish(&request.task, lost_outcome(&actor.name(), reason));
+            decline(actor, &request, reason);
         }
         Message::Release => {}
     }

@@ -24,7 +24,7 @@ use std::time::Duration;
 const STACK: usize = 16 << 20;
 
 struct Cache {
-    /// For each of them in here a waiting job has nobody else to wake.
+    /// Threads that wait for a job; who wakes one takes it out.
     idle: Vec<Unparker>,
     /// Jobs for each of which an idle thread has been woken. Whoever comes first takes one: a thread that has just ended its job is often faster than the
     /// one that wakes up, and its core is warm. The other one finds nothing and is idle again.
@@ -112,13 +112,13 @@ fn serve(mut job: Option<Box<Job>>) {
     LIVE.fetch_sub(1, Ordering::Release);
 }
 
+/// Runs `job` and lets go of all that belongs to it: idle is who does nothing any more, see `settle`.
 fn run_here(attachment: &Attachment, job: Box<Job>) {
     let (task, owner) = (Arc::clone(&job.task), Arc::clone(&job.owner));
     if catch_unwind(AssertUnwindSafe(|| worker::run(attachment, *job))).is_err() {
         // A defect of ours, which the panic's message describes; whoever waits must not wait for ever.
         worker::failed(&task, &owner);
     }
-    // Idle is who does nothing any more: see `settle`.
 }
 
 /// Starts a thread with signals as they should be; `None` when the system refuses.

@@ -133,17 +133,14 @@ impl Outcome {
                 send_code_along(php, &mut packet);
                 Some(packet)
             }
-            Err(reason) => match refusal(reason) {
-                Err(Raised::Exception) if !error::is_unwinding(php) => {
+            Err(reason) => {
+                match refusal(reason) {
                     // A veto, say: what was thrown is worth more than why not all of it can be sent.
-                    drop(error::take_exception(php));
-                    None
+                    Err(Raised::Exception) if !error::is_unwinding(php) => drop(error::take_exception(php)),
+                    refused => drop(refused?),
                 }
-                refused => {
-                    refused?;
-                    None
-                }
-            },
+                None
+            }
         };
         let details = exception::details(php, exception)?;
         Ok(Outcome::Threw(Box::new(Thrown { packet, details })))

@@ -55,7 +55,7 @@ pub(crate) struct Settings {
 /// See the module.
 pub(crate) struct Pool {
     pub(crate) settings: Settings,
-    /// Apart from the rest, as submitters and workers write to it all the time; so is what only workers write.
+    /// Apart from the rest, as submitters and workers write to it all the time; so are the numbers that change with each task.
     queue: CachePadded<Mutex<Queue>>,
     /// Grows with every `reload()`; a worker whose request is older starts it anew.
     pub(crate) generation: AtomicU64,
@@ -64,7 +64,7 @@ pub(crate) struct Pool {
     pub(crate) workers: Vec<WorkerStats>,
     pub(crate) running: CachePadded<AtomicUsize>,
     cancelled: AtomicBool,
-    pub(crate) completed: AtomicU64,
+    pub(crate) completed: CachePadded<AtomicU64>,
     pub(crate) live: AtomicUsize,
     /// Workers replaced because their code could not be stopped.
     pub(crate) replaced: AtomicUsize,
@@ -234,7 +234,7 @@ impl Pool {
             workers,
             running: CachePadded::default(),
             cancelled: AtomicBool::new(false),
-            completed: AtomicU64::new(0),
+            completed: CachePadded::default(),
             replaced: AtomicUsize::new(0),
             queued: CachePadded::default(),
         }

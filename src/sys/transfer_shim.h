@@ -25,11 +25,13 @@ zend_object *at_weak_target(zend_object *reference);
 void at_weak_create(zval *to, zend_object *target);
 void at_weak_map(zval *to);
 void at_weak_entries(zend_object *map, zval *to);
+void at_weak_insert(zend_object *map, zend_object *key, zval *value);
+
 /* Replaces arrays in an array that others hold, too, by copies. */
 void at_own_arrays(zval *state);
+
 /* A new array of the properties in a table of properties that are no slots. */
 zend_array *at_dynamic_properties(const zend_array *table);
-void at_weak_insert(zend_object *map, zend_object *key, zval *value);
 
 /* Puts an object in a place that user code may have written to: in the reference, if there is one now. The same for a dynamic property, by its
    name or, without one, its number. Both may run destructors, and throw. */

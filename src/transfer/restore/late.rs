@@ -12,6 +12,7 @@ use crate::sys;
 use crate::transfer::word;
 use crate::transfer::zv::{self, ty};
 use crate::zend::Php;
+use std::collections::HashMap;
 
 /// An object that is made late.
 pub(super) struct Late {
@@ -213,24 +214,26 @@ impl Restore {
         if self.typed.is_empty() || self.lates.is_empty() {
             return;
         }
+        let mut by_reference: HashMap<*mut sys::zend_refcounted, Vec<usize>> = HashMap::new();
+        for (at, typed) in self.typed.iter().enumerate() {
+            by_reference.entry(typed.reference.cast()).or_default().push(at);
+        }
         for late in 0..self.lates.len() {
             let Some((first, last)) = self.lates[late].holes else { continue };
             let mut next = Some(first);
             while let Some(index) = next {
                 next = self.holes[index].next.filter(|_| index != last);
                 let Place::Reference(reference) = self.holes[index].place else { continue };
-                for at in 0..self.typed.len() {
+                for &at in by_reference.get(&reference).into_iter().flatten() {
+                    self.typed[at].late = true;
                     let typed = self.typed[at];
-                    if typed.reference.cast() == reference {
-                        self.typed[at].late = true;
-                        // SAFETY: the slot holds the reference, whose count is kept for it.
-                        unsafe {
-                            sys::zend_ref_del_type_source(&raw mut (*typed.reference).sources, typed.info);
-                            zv::set_type(typed.place, sys::IS_UNDEF);
-                            (*typed.place).u2.extra = sys::IS_PROP_UNINIT;
-                        }
-                        self.chain(late, Place::Typed(typed), typed.object.cast());
+                    // SAFETY: the slot holds the reference, whose count is kept for it.
+                    unsafe {
+                        sys::zend_ref_del_type_source(&raw mut (*typed.reference).sources, typed.info);
+                        zv::set_type(typed.place, sys::IS_UNDEF);
+                        (*typed.place).u2.extra = sys::IS_PROP_UNINIT;
                     }
+                    self.chain(late, Place::Typed(typed), typed.object.cast());
                 }
             }
         }
