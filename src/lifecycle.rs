@@ -3,7 +3,9 @@
 //! MINIT and MSHUTDOWN run on PHP's main thread when there is no other; RINIT, RSHUTDOWN and post-deactivate run for every request, also for
 //! those of our own workers.
 
-use crate::runtime::{actor_waits, autoloaders, cache, drain, guards, hooks, owner, pool_call, running, scheduler, stopper};
+use crate::runtime::{
+    actor_waits, autoloaders, cache, drain, guards, hooks, inheritance, owner, pool_call, running, scheduler, stopper,
+};
 use crate::sys;
 use crate::zend::door::guard;
 use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
@@ -98,6 +100,7 @@ pub(crate) extern "C" fn at_rshutdown() -> c_int {
         owner::close();
         php::thread::forget_pending();
         pool_call::request_end();
+        inheritance::request_end();
         scheduler::request_end(after_fatal_error);
         autoloaders::request_end();
         actor_waits::forget_thread();

@@ -25,6 +25,7 @@ pub mod loan;
 pub mod pages;
 pub mod parker;
 pub mod state;
+pub mod stock;
 mod sync;
 pub mod tape;
 pub mod timers;

@@ -41,7 +41,7 @@ mod types;
 pub(crate) use bind::before_autoloaders;
 pub(crate) use error::CodeError;
 pub(crate) use function::FunctionImage;
-pub(crate) use snapshot::{Snapshot, snapshot};
+pub(crate) use snapshot::{Snapshot, is_current, snapshot};
 
 use crate::zend::Php;
 

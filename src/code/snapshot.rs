@@ -182,10 +182,25 @@ pub(crate) fn snapshot(php: Php<'_>) -> Result<Snapshot, CodeError> {
     session::with(|s| take(php, s, Part::All))
 }
 
+/// Whether that is `known`.
+pub(crate) fn is_current(php: Php<'_>, known: &Snapshot) -> Result<bool, CodeError> {
+    let look = |now: &Snapshot, session: &Session| session.draws_from.is_empty() && Arc::ptr_eq(&now.0, &known.0);
+    session::with(|s| taken(php, s, Part::All, look))
+}
+
 pub(super) fn take(php: Php<'_>, session: &mut Session, part: Part) -> Result<Snapshot, CodeError> {
+    taken(php, session, part, |now, session| now.clone().with_sources(session))
+}
+
+fn taken<R>(
+    php: Php<'_>,
+    session: &mut Session,
+    part: Part,
+    look: impl FnOnce(&Snapshot, &Session) -> R,
+) -> Result<R, CodeError> {
     let mut tables = session.tables.take().unwrap_or_default();
-    let taken = tables.snapshot(php, &session.pins, part)?;
+    let result = look(tables.snapshot(php, &session.pins, part)?, session);
     // After an error the marks and maps are dropped with `tables`: some of what they promise was not built.
     session.tables = Some(tables);
-    Ok(taken.with_sources(session))
+    Ok(result)
 }

@@ -131,8 +131,8 @@ impl Tables {
         })
     }
 
-    /// Takes what is new and returns the whole.
-    pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins, part: Part) -> Result<Snapshot, CodeError> {
+    /// Takes what is new and returns the whole. As long as nothing is new it is one and the same.
+    pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins, part: Part) -> Result<&Snapshot, CodeError> {
         // SAFETY: no PHP code runs until this function returns; all pointers are read from this thread's tables.
         let source = unsafe { Source::assume() };
         // SAFETY: the globals of this thread.
@@ -147,12 +147,10 @@ impl Tables {
                 self.last = Some(Snapshot::new(segments, environment));
             }
         }
-        let last = self.last.take().unwrap_or_else(|| Snapshot::new(Arc::default(), Arc::default()));
-        let last = match part {
-            Part::All if !last.environment().is_current(php, source) => last.with_environment(Environment::capture(php, source)),
-            _ => last,
-        };
-        self.last = Some(last.clone());
+        let last = self.last.get_or_insert_with(|| Snapshot::new(Arc::default(), Arc::default()));
+        if part == Part::All && !last.environment().is_current(php, source) {
+            *last = last.with_environment(Environment::capture(php, source));
+        }
         Ok(last)
     }
 

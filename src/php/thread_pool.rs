@@ -8,7 +8,7 @@ use crate::runtime::inheritance::Inheritance;
 use crate::runtime::job::{self, Work};
 use crate::runtime::pool::{Pool, PoolHandle, Settings};
 use crate::runtime::task::{Task, TaskHandle};
-use crate::runtime::{owner, pool, pool_call, pool_map, pool_submit, pool_worker};
+use crate::runtime::{owner, pool_call, pool_map, pool_stats, pool_submit, pool_worker};
 use crate::transfer::Packet;
 use crate::zend::array::Builder;
 use crate::zend::attach::Inherited;
@@ -260,7 +260,7 @@ pub(crate) fn stats(call: &mut Call<'_>) -> Answer {
     let (wait, run): (Vec<u64>, Vec<u64>) = times.into_iter().unzip();
     let percentiles = |values: Vec<u64>| {
         let mut row = Builder::new(php);
-        for (name, value) in ["p50", "p90", "p99"].into_iter().zip(pool::percentiles(values, [50, 90, 99])) {
+        for (name, value) in ["p50", "p90", "p99"].into_iter().zip(pool_stats::percentiles(values, [50, 90, 99])) {
             row.set_str(name, seconds(value));
         }
         row.finish()

@@ -33,7 +33,7 @@ pub(crate) struct Request {
     pub(crate) task: Arc<Task>,
     pub(crate) args: Args,
     /// What it has from its sender.
-    pub(crate) inheritance: Inheritance,
+    pub(crate) inheritance: Arc<Inheritance>,
 }
 
 /// How an actor's class wants it.

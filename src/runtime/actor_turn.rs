@@ -99,12 +99,12 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
 }
 
 /// Makes the code of a sender known here.
-fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outcome> {
+fn install(php: Php<'_>, me: &Me, inheritance: &Arc<Inheritance>) -> Result<(), Outcome> {
     if me.installed.borrow().as_ref().is_some_and(|known| known.is_same(inheritance)) {
         return Ok(());
     }
     worker::install(php, inheritance)?;
-    me.installed.replace(Some(inheritance.clone()));
+    me.installed.replace(Some(Arc::clone(inheritance)));
     Ok(())
 }
 

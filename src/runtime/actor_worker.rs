@@ -41,7 +41,7 @@ pub(super) struct Me {
     pub(super) system: Arc<System>,
     index: usize,
     pub(super) line: Arc<Interrupt>,
-    pub(super) installed: RefCell<Option<Inheritance>>,
+    pub(super) installed: RefCell<Option<Arc<Inheritance>>>,
     /// By the actor's number.
     pub(super) instances: RefCell<NumberMap<Instance>>,
     /// By the object's address.
@@ -240,7 +240,7 @@ impl Records {
 pub(super) fn again(request: &Request) -> Request {
     let task = Task::new();
     task.mark_observed();
-    Request { task, args: request.args.clone(), inheritance: request.inheritance.clone() }
+    Request { task, args: request.args.clone(), inheritance: Arc::clone(&request.inheritance) }
 }
 
 /// One request; true when the system is closed. Turns are taken by another coroutine than main code's, which waits for the end here.

@@ -36,7 +36,7 @@ pub(crate) enum Work {
 /// One call.
 pub(crate) struct Call {
     /// What the thread has from its creator; None with `inherit: false`.
-    pub(crate) inheritance: Option<Inheritance>,
+    pub(crate) inheritance: Option<Arc<Inheritance>>,
     /// What runs before anything of the creator is there.
     pub(crate) bootloader: Option<Packet>,
     pub(crate) packet: Packet,

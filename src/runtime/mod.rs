@@ -24,6 +24,7 @@ pub(crate) mod owner;
 pub(crate) mod pool;
 pub(crate) mod pool_call;
 pub(crate) mod pool_map;
+pub(crate) mod pool_stats;
 pub(crate) mod pool_submit;
 pub(crate) mod pool_worker;
 mod reactor;

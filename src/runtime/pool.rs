@@ -12,6 +12,7 @@ use super::inheritance::Inheritance;
 use super::outcome::Outcome;
 use super::owner::Owner;
 use super::pool_call::Work;
+use super::pool_stats::WorkerStats;
 use super::task::Task;
 use super::wait;
 use crate::transfer::Packet;
@@ -22,17 +23,20 @@ use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// What a task of a pool is to do.
+/// What a task of a pool is to do. One line of the cache, as one processor writes it and another reads it.
+#[repr(align(64))]
 pub(crate) struct PoolTask {
     pub(crate) task: Arc<Task>,
     pub(crate) work: Work,
     /// What it has from its submitter.
-    pub(crate) inheritance: Inheritance,
+    pub(crate) inheritance: Arc<Inheritance>,
     pub(crate) submitted: Instant,
 }
+
+const _: () = assert!(size_of::<PoolTask>() == 64);
 
 /// How a pool is set up; all numbers final.
 pub(crate) struct Settings {
@@ -45,7 +49,7 @@ pub(crate) struct Settings {
     /// Captured bootloader.
     pub(crate) bootloader: Option<Packet>,
     /// What workers have from the creator.
-    pub(crate) inheritance: Inheritance,
+    pub(crate) inheritance: Arc<Inheritance>,
     /// The request whose threads the workers are.
     pub(crate) owner: Arc<Owner>,
     /// What their requests take over from it.
@@ -56,7 +60,7 @@ pub(crate) struct Settings {
 pub(crate) struct Pool {
     pub(crate) settings: Settings,
     /// Apart from the rest, as submitters and workers write to it all the time; so are the numbers that change with each task.
-    queue: CachePadded<Mutex<Queue>>,
+    front: CachePadded<Front>,
     /// Grows with every `reload()`; a worker whose request is older starts it anew.
     pub(crate) generation: AtomicU64,
     /// Number (from 1) of the one worker that is starting anew after a `reload()`; 0 for none.
@@ -68,24 +72,41 @@ pub(crate) struct Pool {
     pub(crate) live: AtomicUsize,
     /// Workers replaced because their code could not be stopped.
     pub(crate) replaced: AtomicUsize,
-    /// How many tasks are in the queue, for those who look out for one without the lock.
-    queued: CachePadded<AtomicUsize>,
 }
+
+/// What each submission and each worker writes, in one line of the cache.
+#[derive(Default)]
+struct Front {
+    queue: Mutex<Queue>,
+    /// How many tasks are in the queue, for those who look out for one without the lock.
+    queued: AtomicUsize,
+}
+
+const _: () = assert!(size_of::<Front>() <= 64);
 
 #[derive(Default)]
 struct Queue {
     tasks: VecDeque<PoolTask>,
+    waiting: Box<Waiting>,
+    /// Whether `waiting` holds anybody at all.
+    awaited: bool,
+    /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
+    looking_out: bool,
+    closed: Closed,
+    /// The request that created it has ended, or is about to.
+    orphan: bool,
+    /// No worker can run anything, for the reason in `waiting`.
+    is_broken: bool,
+}
+
+#[derive(Default)]
+struct Waiting {
     /// Workers with nothing to do at all. One push wakes one of them.
     free: Vec<Arc<dyn Wake>>,
     /// Coroutines that could take a task, of threads that may be busy with others. Woken together when nobody is free, since which of them can run now is
     /// not known.
     loaded: Vec<Arc<dyn Wake>>,
     crowded: VecDeque<Arc<dyn Wake>>,
-    /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
-    looking_out: bool,
-    closed: Closed,
-    /// The request that created it has ended, or is about to.
-    orphan: bool,
     /// Why no worker can run anything: the bootloader failed.
     broken: Option<String>,
 }
@@ -104,51 +125,8 @@ enum Closed {
     Deserted,
 }
 
-/// What one worker has done.
-#[derive(Default)]
-pub(crate) struct WorkerStats {
-    pub(crate) tasks: AtomicU64,
-    pub(crate) busy_ns: AtomicU64,
-    pub(crate) memory: AtomicU64,
-    pub(crate) peak: AtomicU64,
-    pub(crate) restarts: AtomicU32,
-    /// Grows when its thread is given up; a thread of an earlier incarnation leaves when it can.
-    pub(crate) incarnation: AtomicU32,
-    /// What it runs now.
-    pub(crate) current: Mutex<Vec<Arc<Task>>>,
-    pub(crate) times: Mutex<Times>,
-}
-
-/// The last waits and run times, for percentiles.
-#[derive(Default)]
-pub(crate) struct Times {
-    samples: VecDeque<(u64, u64)>,
-}
-
-const SAMPLES: usize = 1024;
 /// As long as there are no more tasks, they are left to the worker that looks out for some.
 const FOR_ONE: usize = 4;
-
-impl Times {
-    /// One task waited and ran so long, in nanoseconds.
-    pub(crate) fn note(&mut self, wait: u64, run: u64) {
-        if self.samples.len() == SAMPLES {
-            self.samples.pop_front();
-        }
-        self.samples.push_back((wait, run));
-    }
-
-    /// Adds them to a list.
-    pub(crate) fn collect(&self, all: &mut Vec<(u64, u64)>) {
-        all.extend(&self.samples);
-    }
-}
-
-/// The given percentiles of some numbers.
-pub(crate) fn percentiles<const N: usize>(mut values: Vec<u64>, which: [usize; N]) -> [u64; N] {
-    values.sort_unstable();
-    which.map(|p| values.get((values.len() * p / 100).min(values.len().saturating_sub(1))).copied().unwrap_or(0))
-}
 
 /// Why a task was not queued; it is handed back.
 pub(crate) enum Refused {
@@ -204,20 +182,54 @@ impl Calls {
 }
 
 impl Queue {
+    /// Changes who waits.
+    fn waiting<R>(&mut self, change: impl FnOnce(&mut Waiting) -> R) -> R {
+        let result = change(&mut self.waiting);
+        self.awaited = !(self.waiting.free.is_empty() && self.waiting.loaded.is_empty() && self.waiting.crowded.is_empty());
+        result
+    }
+
+    /// The same for taking somebody out.
+    fn take_out<R>(&mut self, take: impl FnOnce(&mut Waiting) -> Option<R>) -> Option<R> {
+        if self.awaited { self.waiting(take) } else { None }
+    }
+
     /// Whom a new task concerns.
     fn takers(&mut self) -> Calls {
-        match self.free.pop() {
-            Some(worker) => Calls::One(worker),
-            None if self.loaded.is_empty() => Calls::None,
-            None => Calls::Many(std::mem::take(&mut self.loaded)),
-        }
+        let calls = self.take_out(|waiting| match waiting.free.pop() {
+            Some(worker) => Some(Calls::One(worker)),
+            None if waiting.loaded.is_empty() => None,
+            None => Some(Calls::Many(std::mem::take(&mut waiting.loaded))),
+        });
+        calls.unwrap_or(Calls::None)
+    }
+
+    /// A worker that is free.
+    fn free(&mut self) -> Calls {
+        Calls::maybe(self.take_out(|waiting| waiting.free.pop()))
+    }
+
+    /// Who waits for the room that one task has left.
+    fn crowded(&mut self) -> Calls {
+        Calls::maybe(self.take_out(|waiting| waiting.crowded.pop_front()))
+    }
+
+    /// All who could take a task.
+    fn workers(&mut self) -> Calls {
+        Calls::Many(self.waiting(|waiting| {
+            let mut all = std::mem::take(&mut waiting.free);
+            all.append(&mut waiting.loaded);
+            all
+        }))
     }
 
     fn everybody(&mut self) -> Calls {
-        let mut all = std::mem::take(&mut self.free);
-        all.append(&mut self.loaded);
-        all.extend(std::mem::take(&mut self.crowded));
-        Calls::Many(all)
+        Calls::Many(self.waiting(|waiting| {
+            let mut all = std::mem::take(&mut waiting.free);
+            all.append(&mut waiting.loaded);
+            all.extend(std::mem::take(&mut waiting.crowded));
+            all
+        }))
     }
 }
 
@@ -228,7 +240,7 @@ impl Pool {
         Pool {
             live: AtomicUsize::new(settings.workers),
             settings,
-            queue: CachePadded::default(),
+            front: CachePadded::default(),
             generation: AtomicU64::new(0),
             renewing: AtomicUsize::new(0),
             workers,
@@ -236,22 +248,21 @@ impl Pool {
             cancelled: AtomicBool::new(false),
             completed: CachePadded::default(),
             replaced: AtomicUsize::new(0),
-            queued: CachePadded::default(),
         }
     }
 
     /// The queue has changed.
     fn note(&self, queue: &Queue) {
         // Relaxed: who sees it takes the lock next.
-        self.queued.store(queue.tasks.len(), Ordering::Relaxed);
+        self.front.queued.store(queue.tasks.len(), Ordering::Relaxed);
     }
 
     /// Queues `task`, or hands it back.
     pub(crate) fn push(&self, task: PoolTask, from: From) -> Result<(), Refused> {
         let calls = {
-            let mut queue = self.queue.lock();
-            if let Some(reason) = &queue.broken {
-                return Err(Refused::Broken(reason.clone()));
+            let mut queue = self.front.queue.lock();
+            if queue.is_broken {
+                return Err(Refused::Broken(queue.waiting.broken.clone().unwrap_or_default()));
             }
             match queue.closed {
                 Closed::Open => {}
@@ -272,7 +283,7 @@ impl Pool {
 
     /// A task that was taken and not begun goes back to where it was.
     pub(crate) fn put_back(&self, task: PoolTask) {
-        let mut queue = self.queue.lock();
+        let mut queue = self.front.queue.lock();
         if queue.closed >= Closed::ToAll {
             drop(queue);
             self.discard(&task.task, Outcome::Cancelled(None));
@@ -287,40 +298,42 @@ impl Pool {
 
     /// Calls `waker` once there may be room. Followed by `leave_crowd`.
     pub(crate) fn wait_for_room(&self, waker: Arc<dyn Wake>) {
-        let mut queue = self.queue.lock();
-        if queue.tasks.len() < self.settings.queue_size || queue.closed != Closed::Open || queue.broken.is_some() {
+        let mut queue = self.front.queue.lock();
+        if queue.tasks.len() < self.settings.queue_size || queue.closed != Closed::Open || queue.is_broken {
             drop(queue);
             waker.wake();
         } else {
-            queue.crowded.push_back(waker);
+            queue.waiting(|waiting| waiting.crowded.push_back(waker));
         }
     }
 
     /// `waker` waits for room no more. If it has been called for room that is left, the next one is.
     pub(crate) fn leave_crowd(&self, waker: &Arc<dyn Wake>) {
         let next = {
-            let mut queue = self.queue.lock();
-            let before = queue.crowded.len();
-            queue.crowded.retain(|other| !same(other, waker));
-            let called = queue.crowded.len() == before;
-            if called && queue.tasks.len() < self.settings.queue_size { queue.crowded.pop_front() } else { None }
+            let mut queue = self.front.queue.lock();
+            let called = queue.waiting(|waiting| {
+                let before = waiting.crowded.len();
+                waiting.crowded.retain(|other| !same(other, waker));
+                waiting.crowded.len() == before
+            });
+            if called && queue.tasks.len() < self.settings.queue_size { queue.crowded() } else { Calls::None }
         };
-        Calls::maybe(next).make();
+        next.make();
     }
 
     /// Takes the next task; with none, `waker` will be called when there may be one, or when it is this worker's turn to start anew. `busy`: other coroutines
     /// of the thread may keep it from looking. `generation`: of the worker's request. One that is not busy looks out for a while before it gives up, or until
     /// `news`. Followed by `forget`.
     pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64, news: impl Fn() -> bool) -> Taken {
-        let mut queue = self.queue.lock();
+        let mut queue = self.front.queue.lock();
         let mut more = Calls::None;
         // One is enough, and leaves the other cores to those who have work.
         if !busy && !queue.looking_out && queue.tasks.is_empty() && queue.closed == Closed::Open && !self.is_stale(generation) {
             queue.looking_out = true;
             drop(queue);
             // Relaxed: a hint; the lock comes next.
-            wait::spin(&|| self.queued.load(Ordering::Relaxed) > 0, &news, None);
-            queue = self.queue.lock();
+            wait::spin(&|| self.front.queued.load(Ordering::Relaxed) > 0, &news, None);
+            queue = self.front.queue.lock();
             queue.looking_out = false;
             if queue.tasks.len() > 1 {
                 more = queue.takers();
@@ -334,20 +347,22 @@ impl Pool {
                 }
                 // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
                 if matches!(more, Calls::None) && !queue.tasks.is_empty() && !queue.looking_out {
-                    more = Calls::maybe(queue.free.pop());
+                    more = queue.free();
                 }
-                let crowded = queue.crowded.pop_front();
+                let crowded = queue.crowded();
                 drop(queue);
                 more.make();
-                Calls::maybe(crowded).make();
+                crowded.make();
                 Taken::Task(task)
             }
             None if queue.closed != Closed::Open => Taken::Closed,
             // Under the lock: `reload` and `end_renewal` change this before they take it to wake who sleeps, so one of us sees the other.
             None if self.is_stale(generation) && !self.is_renewing() => Taken::Stale,
             None => {
-                let list = if busy { &mut queue.loaded } else { &mut queue.free };
-                list.push(Arc::clone(waker));
+                queue.waiting(|waiting| {
+                    let list = if busy { &mut waiting.loaded } else { &mut waiting.free };
+                    list.push(Arc::clone(waker));
+                });
                 Taken::Empty
             }
         }
@@ -356,31 +371,35 @@ impl Pool {
     /// Takes a task for a worker that waits for `wanted`: that one, else the last one queued of the same family, which is the smallest part of what it
     /// waits for. With none, `waker` will be called when there may be one. Followed by `forget`.
     pub(crate) fn take_kin(&self, wanted: Option<&Arc<Task>>, family: u64, waker: &Arc<dyn Wake>) -> Option<PoolTask> {
-        let mut queue = self.queue.lock();
+        let mut queue = self.front.queue.lock();
         let place = wanted.and_then(|wanted| queue.tasks.iter().rposition(|other| Arc::ptr_eq(&other.task, wanted)));
         let place = place.or_else(|| queue.tasks.iter().rposition(|other| other.task.family == family));
         let Some(place) = place else {
-            if !queue.loaded.iter().any(|other| same(other, waker)) {
-                queue.loaded.push(Arc::clone(waker));
-            }
+            queue.waiting(|waiting| {
+                if !waiting.loaded.iter().any(|other| same(other, waker)) {
+                    waiting.loaded.push(Arc::clone(waker));
+                }
+            });
             return None;
         };
         let taken = queue.tasks.remove(place);
         self.note(&queue);
-        let crowded = queue.crowded.pop_front();
+        let crowded = queue.crowded();
         drop(queue);
-        Calls::maybe(crowded).make();
+        crowded.make();
         taken
     }
 
     /// `waker` is not to be called any more. If it has been, for a task that somebody else has to take now, another one is.
     pub(crate) fn forget(&self, waker: &Arc<dyn Wake>) {
         let calls = {
-            let mut queue = self.queue.lock();
-            let before = queue.free.len() + queue.loaded.len();
-            queue.free.retain(|other| !same(other, waker));
-            queue.loaded.retain(|other| !same(other, waker));
-            let called = queue.free.len() + queue.loaded.len() == before;
+            let mut queue = self.front.queue.lock();
+            let called = queue.waiting(|waiting| {
+                let before = waiting.free.len() + waiting.loaded.len();
+                waiting.free.retain(|other| !same(other, waker));
+                waiting.loaded.retain(|other| !same(other, waker));
+                waiting.free.len() + waiting.loaded.len() == before
+            });
             if called && !queue.tasks.is_empty() { queue.takers() } else { Calls::None }
         };
         calls.make();
@@ -389,7 +408,7 @@ impl Pool {
     /// No new tasks from outside; what is queued is done.
     pub(crate) fn close(&self) {
         let calls = {
-            let mut queue = self.queue.lock();
+            let mut queue = self.front.queue.lock();
             if queue.closed == Closed::Open {
                 queue.closed = Closed::ToOthers;
             }
@@ -401,7 +420,7 @@ impl Pool {
     /// The same at the end of the request that created it.
     pub(crate) fn orphan(&self) {
         {
-            let mut queue = self.queue.lock();
+            let mut queue = self.front.queue.lock();
             queue.orphan |= queue.closed == Closed::Open;
         }
         self.close();
@@ -416,11 +435,11 @@ impl Pool {
 
     fn stop_taking(&self, closed: Closed, outcome: impl Fn() -> Outcome) {
         let (calls, tasks) = {
-            let mut queue = self.queue.lock();
+            let mut queue = self.front.queue.lock();
             if queue.closed < closed {
                 queue.closed = closed;
             }
-            self.queued.store(0, Ordering::Relaxed);
+            self.front.queued.store(0, Ordering::Relaxed);
             (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
         calls.make();
@@ -430,9 +449,10 @@ impl Pool {
     /// No worker can run anything: what is queued fails, and what comes is refused.
     pub(crate) fn break_down(&self, reason: &str) {
         let (calls, tasks) = {
-            let mut queue = self.queue.lock();
-            queue.broken.get_or_insert_with(|| reason.to_owned());
-            self.queued.store(0, Ordering::Relaxed);
+            let mut queue = self.front.queue.lock();
+            queue.is_broken = true;
+            queue.waiting.broken.get_or_insert_with(|| reason.to_owned());
+            self.front.queued.store(0, Ordering::Relaxed);
             (queue.everybody(), std::mem::take(&mut queue.tasks))
         };
         calls.make();
@@ -479,12 +499,7 @@ impl Pool {
     }
 
     fn wake_all(&self) {
-        let calls = {
-            let mut queue = self.queue.lock();
-            let mut all = std::mem::take(&mut queue.free);
-            all.append(&mut queue.loaded);
-            Calls::Many(all)
-        };
+        let calls = self.front.queue.lock().workers();
         calls.make();
     }
 
@@ -506,29 +521,29 @@ impl Pool {
 
     /// Whether new tasks are refused.
     pub(crate) fn is_closed(&self) -> bool {
-        self.queue.lock().closed != Closed::Open
+        self.front.queue.lock().closed != Closed::Open
     }
 
     /// Whether there is nothing more to do.
     pub(crate) fn is_drained(&self) -> bool {
-        let queue = self.queue.lock();
+        let queue = self.front.queue.lock();
         queue.closed != Closed::Open && queue.tasks.is_empty()
     }
 
     /// Tasks in the queue.
     pub(crate) fn pending(&self) -> usize {
-        self.queue.lock().tasks.len()
+        self.front.queue.lock().tasks.len()
     }
 
     /// Takes `task` out of the queue if it is there.
     pub(crate) fn remove(&self, task: &Arc<Task>) {
-        let mut queue = self.queue.lock();
+        let mut queue = self.front.queue.lock();
         let Some(place) = queue.tasks.iter().position(|other| Arc::ptr_eq(&other.task, task)) else { return };
         let removed = queue.tasks.remove(place);
         self.note(&queue);
-        let crowded = queue.crowded.pop_front();
+        let crowded = queue.crowded();
         drop(queue);
-        Calls::maybe(crowded).make();
+        crowded.make();
         drop(removed);
     }
 

@@ -12,6 +12,7 @@ use crate::sys;
 use crate::transfer::{Bare, Label, Packet};
 use crate::zend::invoke::{Arguments, call};
 use crate::zend::{Php, Plain, Raised, Value, array};
+use async_threads_core::stock::Stock;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,7 +44,7 @@ pub(crate) enum Work {
 
 thread_local! {
     /// This thread's closures that have a template, the latest first. Classes are compared by address: emptied at the request's end.
-    static TEMPLATES: RefCell<VecDeque<(Bare, Arc<Template>)>> = const { RefCell::new(VecDeque::new()) };
+    static TEMPLATES: RefCell<VecDeque<(Bare, Stock<Template>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// RSHUTDOWN.
@@ -55,14 +56,14 @@ pub(crate) fn request_end() {
 fn template(php: Php<'_>, callable: &Value) -> Result<Option<Arc<Template>>, Raised> {
     let Some(bare) = Bare::of(php, callable) else { return Ok(None) };
     let known =
-        TEMPLATES.with_borrow(|all| all.iter().find(|(other, _)| other.is_same(&bare)).map(|(_, known)| Arc::clone(known)));
+        TEMPLATES.with_borrow_mut(|all| all.iter_mut().find(|(other, _)| other.is_same(&bare)).map(|(_, known)| known.get()));
     if known.is_some() {
         return Ok(known);
     }
     // Not under the borrow: it may run code.
     let made = Arc::new(Template(capture_or_throw(php, &[(Label::Task, callable.as_ptr())])?));
     let forgotten = TEMPLATES.with_borrow_mut(|all| {
-        all.push_front((bare, Arc::clone(&made)));
+        all.push_front((bare, Stock::new(Arc::clone(&made))));
         if all.len() > REMEMBERED { all.pop_back() } else { None }
     });
     drop(forgotten);

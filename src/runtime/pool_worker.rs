@@ -14,8 +14,9 @@ use super::coroutine::{Body, Coroutine, Location};
 use super::inheritance::Inheritance;
 use super::job::{Job, Work};
 use super::outcome::Outcome;
-use super::pool::{Pool, PoolTask, Taken, WorkerStats};
+use super::pool::{Pool, PoolTask, Taken};
 use super::pool_call::Kept;
+use super::pool_stats::WorkerStats;
 use super::task::Task;
 use super::worker::{begin_request, end_request, outcome_of, register_streams, with_output};
 use super::{cache, running, scheduler, worker};
@@ -63,7 +64,7 @@ struct Me {
     /// Wakes the main coroutine.
     main: Arc<dyn Wake>,
     /// The code installed lately.
-    installed: RefCell<Vec<Inheritance>>,
+    installed: RefCell<Vec<Arc<Inheritance>>>,
     /// Tasks in coroutines of this thread.
     active: Cell<usize>,
     /// Those of them that have not begun.
@@ -294,7 +295,7 @@ fn boot(php: Php<'_>, me: &Rc<Me>, bootloader: &Packet) -> Result<(), Outcome> {
 }
 
 /// Makes the code of a task's submitter known here.
-fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outcome> {
+fn install(php: Php<'_>, me: &Me, inheritance: &Arc<Inheritance>) -> Result<(), Outcome> {
     if me.installed.borrow().iter().any(|known| known.is_same(inheritance)) {
         return Ok(());
     }
@@ -303,7 +304,7 @@ fn install(php: Php<'_>, me: &Me, inheritance: &Inheritance) -> Result<(), Outco
     if known.len() == KNOWN_SNAPSHOTS {
         known.remove(0);
     }
-    known.push(inheritance.clone());
+    known.push(Arc::clone(inheritance));
     Ok(())
 }
 

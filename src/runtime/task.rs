@@ -77,13 +77,14 @@ impl Task {
         Task::make(Task::next_id(), 0)
     }
 
-    /// This thread is about to use it, and another has written it: has the processor fetch it meanwhile.
+    /// This thread is about to write to it, and another one has: has the processor fetch it meanwhile, for writing.
     pub(super) fn prefetch(self: &Arc<Task>) {
         #[cfg(target_arch = "x86_64")]
         for offset in (0..size_of::<Task>()).step_by(64) {
-            // SAFETY: a hint, which never faults; inside the task anyway.
+            // SAFETY: a hint, which never faults, and which processors that do not know it take for nothing; inside the task anyway.
             unsafe {
-                std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(Arc::as_ptr(self).byte_add(offset).cast());
+                let line = Arc::as_ptr(self).byte_add(offset);
+                std::arch::asm!("prefetchw [{}]", in(reg) line, options(nostack, preserves_flags));
             }
         }
     }

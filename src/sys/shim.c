@@ -233,15 +233,6 @@ HashTable *at_frame_named_args(zend_execute_data *frame)
 	return (ZEND_CALL_INFO(frame) & ZEND_CALL_HAS_EXTRA_NAMED_PARAMS) ? frame->extra_named_params : NULL;
 }
 
-void at_closure_fcc(zval *closure, zend_fcall_info_cache *fcc)
-{
-	char *error = NULL;
-
-	if (!zend_is_callable_ex(closure, NULL, 0, NULL, fcc, &error) && error) {
-		efree(error);
-	}
-}
-
 void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable *named)
 {
 	zend_fcall_info fci;
@@ -254,6 +245,15 @@ void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable
 	fci.params = args;
 	fci.named_params = named;
 	ZVAL_UNDEF(result);
+	if (Z_TYPE_P(callable) == IS_OBJECT && Z_OBJCE_P(callable) == zend_ce_closure) {
+		/* As the engine finds it out, without asking whether it may be called: a closure always may. */
+		zend_fcall_info_cache fcc = {0};
+
+		Z_OBJ_HANDLER_P(callable, get_closure)(Z_OBJ_P(callable), &fcc.calling_scope, &fcc.function_handler, &fcc.object, true);
+		fcc.called_scope = fcc.calling_scope;
+		zend_call_function(&fci, &fcc);
+		return;
+	}
 	zend_call_function(&fci, NULL);
 }
 

@@ -87,7 +87,6 @@ uint32_t at_frame_arg_count(zend_execute_data *frame);
 zval *at_frame_args(zend_execute_data *frame);
 zval *at_frame_this(zend_execute_data *frame);
 HashTable *at_frame_named_args(zend_execute_data *frame);
-void at_closure_fcc(zval *closure, zend_fcall_info_cache *fcc);
 void at_call(zval *callable, zval *result, uint32_t count, zval *args, HashTable *named);
 
 bool at_is_callable(zval *value);

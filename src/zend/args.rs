@@ -94,8 +94,10 @@ impl<'php> Call<'php> {
     /// The next argument, something that can be called.
     pub(crate) fn callable(&mut self) -> Result<Value, Raised> {
         let value = self.value();
+        // SAFETY: the value keeps the object alive.
+        let is_closure = value.object().is_some_and(|object| unsafe { (*object).ce == sys::zend_ce_closure });
         // SAFETY: the value is initialised and of this thread; looking a callable up may load classes, whose errors stay in flight.
-        if unsafe { sys::at_is_callable(value.as_ptr().cast_mut()) } {
+        if is_closure || unsafe { sys::at_is_callable(value.as_ptr().cast_mut()) } {
             return Ok(value);
         }
         if self.php.has_exception() {
