@@ -42,8 +42,9 @@ pub(crate) fn message(call: &mut Call<'_>, method: Arc<Method>) -> Answer {
     let request = actor_ask::request(php, Args::capture(php, positional, &named)?)?;
     let task = Arc::clone(&request.task);
     if method.is_async {
+        let task = TaskHandle::new(task);
         actor_ask::send(php, actor, Message::Call(method, request))?;
-        let future = FutureHandle::of(Rc::new(Cell::of_message(TaskHandle::new(task), Arc::clone(actor))));
+        let future = FutureHandle::of(Rc::new(Cell::of_message(task, Arc::clone(actor))));
         call.give(object::instantiate(php, future));
         return Ok(());
     }

@@ -7,7 +7,7 @@ use crate::runtime::future::{Cell, Source};
 use crate::runtime::inheritance::Inheritance;
 use crate::runtime::job::{self, Work};
 use crate::runtime::pool::{Pool, PoolHandle, Settings};
-use crate::runtime::task::{Task, TaskHandle};
+use crate::runtime::task::Task;
 use crate::runtime::{owner, pool_call, pool_map, pool_stats, pool_submit, pool_worker};
 use crate::transfer::Packet;
 use crate::zend::array::Builder;
@@ -126,7 +126,7 @@ fn submit_call(call: &mut Call<'_>) -> Result<FutureHandle, Raised> {
     report_forgotten(php, false);
     let work = pool_call::Work::call(php, &callable, call.rest(), named.as_ref())?;
     let task = pool_submit::submit(php, &pool, work)?;
-    Ok(FutureHandle::of(Rc::new(Cell::of_task(TaskHandle::new(task), Source::Pool(pool)))))
+    Ok(FutureHandle::of(Rc::new(Cell::of_task(task, Source::Pool(pool)))))
 }
 
 /// `enqueue(callable $task, mixed ...$args)`

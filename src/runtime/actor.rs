@@ -13,6 +13,7 @@ use super::task::Task;
 use crate::zend::actor_class::{Handle, Method};
 use crate::zend::{Value, array};
 use async_threads_core::parker::Wake;
+use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -46,19 +47,22 @@ pub(crate) struct Options {
     pub(crate) within: u32,
 }
 
-/// See the module.
+/// See the module. In this order: what senders and the worker write for each message is one line of the cache, what both only read is the next, and what the worker
+/// alone writes the last.
+#[repr(C, align(64))]
 pub(crate) struct Actor {
+    inner: Mutex<Inner>,
+    pub(crate) system: Arc<System>,
+    pub(crate) worker: usize,
+    pub(crate) options: Options,
     pub(crate) id: u64,
     class: Box<[u8]>,
-    pub(crate) options: Options,
-    pub(crate) worker: usize,
-    pub(crate) system: Arc<System>,
-    inner: Mutex<Inner>,
     pub(crate) handled: AtomicU64,
     /// Who handles its message.
     pub(super) runner: Runner,
 }
 
+#[repr(C)]
 struct Inner {
     mailbox: VecDeque<Message>,
     phase: Phase,
@@ -67,6 +71,8 @@ struct Inner {
     guard: Weak<Guard>,
     crowded: Vec<Arc<dyn Wake>>,
 }
+
+const _: () = assert!(std::mem::offset_of!(Inner, guard) + 8 <= 64 && std::mem::offset_of!(Actor, id) >= 128);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -225,7 +231,11 @@ impl Actor {
             let mut inner = self.inner.lock();
             let message = inner.mailbox.pop_front();
             inner.phase = if message.is_some() { Phase::Running } else { Phase::Idle };
-            (message, std::mem::take(&mut inner.crowded))
+            if let Some(Message::Call(_, next)) = inner.mailbox.front() {
+                next.task.prefetch();
+            }
+            // Only if there are any: it is in a line that is not written for each message.
+            (message, if inner.crowded.is_empty() { Vec::new() } else { std::mem::take(&mut inner.crowded) })
         };
         crowded.iter().for_each(|sender| sender.wake());
         message
@@ -354,7 +364,7 @@ pub(crate) struct Place {
     /// How many are in the queue, for who looks out for one without the lock.
     queued: AtomicUsize,
     /// Counts beginnings and ends of turns: odd during one. By the worker alone.
-    turns: AtomicU64,
+    turns: CachePadded<AtomicU64>,
     /// What that was when an actor was last made.
     turns_seen: AtomicU64,
     /// The worker's thread, once it has begun.

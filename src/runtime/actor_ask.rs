@@ -121,8 +121,9 @@ pub(super) fn deadlock(php: Php<'_>, chain: &str) -> Raised {
 /// Sends a message and waits for what it gives.
 pub(crate) fn ask(php: Php<'_>, actor: &Arc<Actor>, task: Arc<Task>, message: Message) -> Result<Value, Raised> {
     let edge = edge(php, || Target::Answer(Arc::clone(&task), Arc::clone(actor)))?;
-    send(php, actor, message)?;
+    // First, for once the message is sent the task's memory is the worker's.
     let reply = Reply { task: TaskHandle::new(task), settled: OnceCell::new() };
+    send(php, actor, message)?;
     let answer = wait_for(php, &reply, None);
     drop(edge);
     if let Err(Raised::Exception) = &answer

@@ -104,7 +104,7 @@ impl Map<'_> {
         }
         let work = Work::chunk(php, self.callable, &values)?;
         let task = pool_submit::submit(php, self.pool, work)?;
-        self.window.push_back(Chunk { keys, task: TaskHandle::new(task) });
+        self.window.push_back(Chunk { keys, task });
         Ok(true)
     }
 

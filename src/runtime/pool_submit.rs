@@ -7,7 +7,7 @@ use super::pool_call::Work;
 use super::pool_worker::{self, Helping};
 use super::scheduler;
 use super::stopper::{self, Pace};
-use super::task::Task;
+use super::task::{Task, TaskHandle};
 use crate::transfer::Label;
 use crate::zend::error::{Class, throw};
 use crate::zend::{Answer, Php, Raised, Value};
@@ -17,9 +17,9 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Queues `work` as a new task.
-pub(crate) fn submit(php: Php<'_>, pool: &Arc<Pool>, work: Work) -> Result<Arc<Task>, Raised> {
-    let task = Task::pooled(pool_worker::family(php));
+/// Queues `work` as a new task. Its first handle is there before: once it is queued its memory is the worker's.
+pub(crate) fn submit(php: Php<'_>, pool: &Arc<Pool>, work: Work) -> Result<TaskHandle, Raised> {
+    let task = TaskHandle::new(Task::pooled(pool_worker::family(php)));
     let inheritance = Inheritance::take(php)?;
     push(php, pool, PoolTask { task: Arc::clone(&task), work, inheritance, submitted: Instant::now() })?;
     Ok(task)
