@@ -134,18 +134,14 @@ for ($turn = 0; $turn < 9; $turn++) {
     $times[1][] = microseconds(1, fn () => $pool->map($items, work(...))) / 1e3;
     $times[2][] = microseconds(1, fn () => $processes->map($items)) / 1e3;
 }
-$faster = function (array $times) {
-    $ratios = array_map(fn ($alone, $time) => $alone / $time, ...$times);
-    sort($ratios);
-    return $ratios[4];
+$middle = function (array $list) {
+    sort($list);
+    return $list[intdiv(count($list), 2)];
 };
-$middle = function (array $times) {
-    sort($times);
-    return $times[4];
-};
+$faster = fn (array $alone, array $times) => $middle(array_map(fn ($alone, $time) => $alone / $time, $alone, $times));
 [$alone, $pooled, $piped] = array_map($middle, $times);
-row('map() of 64 busy calls, two workers', $pooled, 'ms', sprintf('one thread %.1f ms: %.2f times as fast', $alone, $faster([$times[0], $times[1]])));
-row('', $piped, 'ms', sprintf('two processes over pipes: %.2f times as fast', $faster([$times[0], $times[2]])));
+row('map() of 64 busy calls, two workers', $pooled, 'ms', sprintf('one thread %.1f ms: %.2f times as fast', $alone, $faster($times[0], $times[1])));
+row('', $piped, 'ms', sprintf('two processes over pipes: %.2f times as fast', $faster($times[0], $times[2])));
 
 $lines = array_fill_keys(array_map(fn ($i) => "key $i", range(1, 1000)), 'some text of a record');
 $arrays = median(5, fn () => microseconds(200, function (int $n) use ($pool, $lines) {
