@@ -96,7 +96,7 @@ fn bindings(php: &Php, out: &Path) {
         .header("src/sys/engine.h")
         .clang_args(&php.includes)
         .clang_arg("-DZEND_ENABLE_STATIC_TSRMLS_CACHE=1")
-        .allowlist_function("(_?zend|php|sapi|_?object|ts|tsrm|smart_str|_?php|gc|destroy|virtual|pass|function|get|add|lcg|expand|append|array)_.*")
+        .allowlist_function("(_?zend|php|sapi|_?object|ts|tsrm|smart_str|_?php|gc|destroy|virtual|pass|function|get|add|lcg|expand|append|array|do_bind)_.*")
         .allowlist_function("(_?e(malloc|free|realloc|calloc).*|zval_.*|convert_.*|rc_dtor_func|instanceof_.*|at_.*)")
         .allowlist_type("(_?zend|_?php|sapi|at|ts|tsrm)_.*|zval|HashTable|Bucket|smart_str")
         .allowlist_var("(zend|ZEND|php|PHP|IS|E|GC|HASH|MAY_BE|XtOffsetOf|SUCCESS|FAILURE|sapi|module_registry|std_object_handlers|_zend|at)_.*|sapi_module|module_registry|std_object_handlers|TSRM_.*|_?IS_.*")

@@ -205,7 +205,7 @@ impl<'s> Work<'s> {
     /// Sees to it that this thread has the classes that opcache's optimizer has seen when it compiled the function, before it can declare others of their names.
     fn check_classes(&mut self, php: Php<'_>, source: Source<'_>, function: *const sys::zend_op_array) -> Result<(), CodeError> {
         let Some(code) = source.get(function) else { return Ok(()) };
-        if !install::is_opcaches(code.filename) {
+        if !install::is_opcaches(code) {
             return Ok(());
         }
         // SAFETY: the tables of this thread.
@@ -286,9 +286,10 @@ impl<'s> Work<'s> {
     ) -> Result<(), CodeError> {
         // SAFETY: the name is a literal of pinned code.
         let source = unsafe { Source::assume() };
-        let known = has(functions, name);
+        let present = present(functions, name);
+        let known = !present.is_null();
         if granted {
-            session::with(|s| s.yielding.keep_function(name));
+            session::with(|s| s.yielding.grant(present));
         }
         let Some((segment, entry)) = self.snapshot.function(source.bytes(name)) else {
             return if granted && !known { Err(CodeError::Missing(text(name))) } else { Ok(()) };
@@ -299,9 +300,7 @@ impl<'s> Work<'s> {
         }
         install::function(php, segment, entry)?;
         self.functions.push(entry);
-        if !granted {
-            session::with(|s| s.yielding.function(entry));
-        }
+        session::with(|s| s.yielding.function(entry, granted));
         self.left.push(entry.function.cast());
         Ok(())
     }
@@ -375,7 +374,7 @@ pub(super) fn is_mentioned(php: Php<'_>, snapshot: &Snapshot, entry: ClassEntry)
     let (file, wanted) = (source.bytes(install::class_file(entry.class)), source.bytes(entry.key));
     let mut mentioned = false;
     each_function(php, source, snapshot, &mut |function| {
-        if source.get(function).is_some_and(|code| source.bytes(code.filename) == file) {
+        if source.get(function).is_some_and(|code| install::is_opcaches(code) && source.bytes(code.filename) == file) {
             needs::mentions(source, function, &mut |name| mentioned |= name == wanted);
         }
     });
@@ -404,6 +403,12 @@ fn each_function(php: Php<'_>, source: Source<'_>, snapshot: &Snapshot, found: &
 
 fn is_user_code(source: Source<'_>, function: *const sys::zend_op_array) -> bool {
     source.get(function).is_some_and(|f| u32::from(f.type_) == sys::ZEND_USER_FUNCTION)
+}
+
+/// The function that a table has under the name, or null.
+fn present(table: *mut sys::HashTable, name: *mut sys::zend_string) -> *mut sys::zend_function {
+    // SAFETY: a table of this thread, a literal of pinned code.
+    unsafe { sys::zend_hash_find(table, name).as_ref() }.map_or(std::ptr::null_mut(), raw::pointer)
 }
 
 fn has(table: *mut sys::HashTable, name: *mut sys::zend_string) -> bool {

@@ -1,11 +1,16 @@
 //! Names that were bound on demand give way to the ones that a file declares.
 //!
-//! A bootloader, and a task that inherits nothing, may include the very file that declares what their own code uses. Binding has declared those names
-//! before the code ran; so while a file or a string is compiled, they are out of the tables, and come back if it has not declared them itself. Classes only while the
-//! file they come from is compiled: for any other they may be the parents that let it declare its classes early.
+//! A bootloader, and a task that inherits nothing, may include the very file that declares what their own code uses; so may one that inherits what came back from
+//! another thread. Binding has declared those names before the code ran. So while a file or a string is compiled,
 //!
-//! Owner: the session. Threads: the one that compiles. Invariants: what a call was compiled against (`INIT_FCALL`) never leaves the tables, for PHP code may run while
-//! a file is compiled (a stream wrapper, an error handler); every other use of a name is checked by the engine. Names a snapshot has installed as a whole stay, too.
+//! - its functions go into a table of their own, which lacks the functions that give way, and are moved afterwards. The engine's own table stays as it is: PHP code may
+//!   run while a file is compiled (a stream wrapper, an error handler), and calls that were compiled against a function (`INIT_FCALL`) trust that it is there. For such a
+//!   *granted* function a declaration in the same file is taken for the one that is there;
+//! - classes of that file are out of the table, and come back if it has not declared them itself. No others: they may be the parents that let the file declare its classes
+//!   early.
+//!
+//! Owner: the session. Threads: the one that compiles. Invariants: what a call was compiled against never leaves the engine's table; every other use of a name is checked by
+//! the engine. Names a snapshot has installed as a whole stay, but for those that its creator had bound on demand.
 
 use super::install;
 use super::needs::{self, Need};
@@ -14,8 +19,10 @@ use super::segment::{ClassEntry, FunctionEntry};
 use super::session;
 use crate::sys;
 use crate::zend::{Php, protect};
+use std::collections::BTreeMap;
 use std::ffi::{c_char, c_int};
-use std::mem::take;
+use std::mem::{self, take};
+use std::ptr;
 use std::sync::{Once, OnceLock};
 
 type CompileFile = unsafe extern "C" fn(*mut sys::zend_file_handle, c_int) -> *mut sys::zend_op_array;
@@ -28,28 +35,34 @@ static STRINGS: OnceLock<CompileString> = OnceLock::new();
 /// What this request's binding has put into the tables and may be declared once more.
 #[derive(Default)]
 pub(super) struct Yielding {
-    functions: Vec<FunctionEntry>,
+    functions: BTreeMap<*mut sys::zend_function, YieldingFunction>,
     classes: Vec<ClassEntry>,
+    /// What the functions of the file that is being compiled go into; null: nothing of ours.
+    compiled: *mut sys::HashTable,
+}
+
+struct YieldingFunction {
+    key: *mut sys::zend_string,
+    /// Code takes for granted that the function is there and as it was.
+    granted: bool,
 }
 
 impl Yielding {
     /// None.
     pub(super) const fn new() -> Yielding {
-        Yielding { functions: Vec::new(), classes: Vec::new() }
+        Yielding { functions: BTreeMap::new(), classes: Vec::new(), compiled: ptr::null_mut() }
     }
 
-    /// A function was bound; code looks it up by name when it calls it.
-    pub(super) fn function(&mut self, entry: FunctionEntry) {
-        self.functions.push(entry);
+    /// A function was bound.
+    pub(super) fn function(&mut self, entry: FunctionEntry, granted: bool) {
+        self.functions.insert(entry.function, YieldingFunction { key: entry.key, granted });
     }
 
     /// Code takes for granted that the function is there and as it was.
-    pub(super) fn keep_function(&mut self, key: *mut sys::zend_string) {
-        if self.functions.is_empty() {
-            return;
+    pub(super) fn grant(&mut self, function: *mut sys::zend_function) {
+        if let Some(bound) = self.functions.get_mut(&function) {
+            bound.granted = true;
         }
-        // SAFETY: names of code that this request has pinned.
-        self.functions.retain(|entry| unsafe { raw::string_bytes(entry.key) != raw::string_bytes(key) });
     }
 
     /// A class was bound.
@@ -59,7 +72,9 @@ impl Yielding {
 
     /// These have been taken back.
     pub(super) fn forget(&mut self, functions: &[FunctionEntry], classes: &[*mut sys::zend_class_entry]) {
-        self.functions.retain(|entry| !functions.iter().any(|gone| std::ptr::eq(gone.function, entry.function)));
+        for gone in functions {
+            self.functions.remove(&gone.function);
+        }
         self.classes.retain(|entry| !classes.contains(&entry.class));
     }
 
@@ -69,9 +84,30 @@ impl Yielding {
         self.classes.clear();
     }
 
+    /// Those of these names that give way.
+    pub(super) fn among(&self, functions: &[FunctionEntry], classes: &[ClassEntry]) -> Came {
+        let gives_way = |class: &&ClassEntry| self.classes.iter().any(|other| ptr::eq(other.class, class.class));
+        Came {
+            functions: functions.iter().filter(|entry| self.functions.contains_key(&entry.function)).copied().collect(),
+            classes: if self.classes.is_empty() { Box::default() } else { classes.iter().filter(gives_way).copied().collect() },
+        }
+    }
+
+    /// These have been installed, among all that their creator has; its code may have been compiled against any of them.
+    pub(super) fn came(&mut self, names: &Came) {
+        names.functions.iter().for_each(|entry| self.function(*entry, true));
+        self.classes.extend(&names.classes);
+    }
+
     fn is_empty(&self) -> bool {
         self.functions.is_empty() && self.classes.is_empty()
     }
+}
+
+/// The names of a segment that its creator had not declared itself: they came with values from other threads, or were bound on demand.
+pub(super) struct Came {
+    functions: Box<[FunctionEntry]>,
+    classes: Box<[ClassEntry]>,
 }
 
 /// Puts the hooks into place. Before anything is bound; opcache has set its own by then, at start-up of the engine.
@@ -96,9 +132,9 @@ pub(super) fn hook() {
 /// # Safety
 /// By the engine alone, in an attached thread.
 unsafe extern "C" fn compile_file(file: *mut sys::zend_file_handle, kind: c_int) -> *mut sys::zend_op_array {
-    let Some(engines) = FILES.get() else { return std::ptr::null_mut() };
+    let Some(engines) = FILES.get() else { return ptr::null_mut() };
     // SAFETY: the engine's handle, alive during the call, as is its name.
-    let name = unsafe { file.as_ref().map_or(std::ptr::null_mut(), |file| file.filename) };
+    let name = unsafe { file.as_ref().map_or(ptr::null_mut(), |file| file.filename) };
     // SAFETY: the engine's own function, with the engine's arguments.
     give_way(name, move || unsafe { engines(file, kind) })
 }
@@ -112,47 +148,149 @@ unsafe extern "C" fn compile_string(
     name: *const c_char,
     position: sys::zend_compile_position,
 ) -> *mut sys::zend_op_array {
-    let Some(engines) = STRINGS.get() else { return std::ptr::null_mut() };
+    let Some(engines) = STRINGS.get() else { return ptr::null_mut() };
     // SAFETY: the engine's own function, with the engine's arguments.
-    give_way(std::ptr::null_mut(), move || unsafe { engines(source, name, position) })
+    give_way(ptr::null_mut(), move || unsafe { engines(source, name, position) })
 }
 
 fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::zend_op_array) -> *mut sys::zend_op_array {
-    if session::with(|s| s.yielding.is_empty()) {
-        return compile();
-    }
     // SAFETY: the engine compiles in attached threads, inside a request.
     let php = unsafe { Php::assume() };
-    let mut hidden = session::with(|s| take(&mut s.yielding));
-    hide(php, &hidden, file);
-    let compiled = protect(php, |_| compile());
-    let restored = protect(php, |php| restore(php, &hidden, compiled.as_ref().copied().unwrap_or(std::ptr::null_mut())));
+    // Also when a file is compiled by code that runs while another is.
+    let (is_idle, outer) = session::with(|s| (s.yielding.is_empty(), mem::replace(&mut s.yielding.compiled, ptr::null_mut())));
+    if is_idle && outer.is_null() {
+        return compile();
+    }
+    let mut names = session::with(|s| take(&mut s.yielding));
+    // SAFETY: the globals of this thread, here and below.
+    let previous = unsafe { (*php.cg()).function_table };
+    let done = protect(php, |php| {
+        // SAFETY: as above.
+        let functions = unsafe { (*php.eg()).function_table };
+        let table = names.functions_to_declare(functions, file);
+        session::with(|s| s.yielding.compiled = table);
+        let adds_to = if !table.is_null() {
+            table
+        } else if outer.is_null() {
+            previous
+        } else {
+            functions
+        };
+        // SAFETY: as above. The compiler adds to this one; code that runs meanwhile looks into the engine's.
+        unsafe { (*php.cg()).function_table = adds_to };
+        names.hide_classes(php, file);
+        compile()
+    });
+    // SAFETY: as above.
+    unsafe { (*php.cg()).function_table = previous };
+    let code = done.as_ref().copied().unwrap_or(ptr::null_mut());
+    let restored = protect(php, |php| {
+        let table = session::with(|s| mem::replace(&mut s.yielding.compiled, outer));
+        names.show_classes(php, code);
+        if !table.is_null() {
+            names.declare(php, table);
+        }
+    });
     // Files that were compiled meanwhile (a stream wrapper's) may have bound more.
     session::with(|s| {
-        hidden.functions.append(&mut s.yielding.functions);
-        hidden.classes.append(&mut s.yielding.classes);
-        s.yielding = hidden;
+        names.functions.append(&mut s.yielding.functions);
+        names.classes.append(&mut s.yielding.classes);
+        names.compiled = outer;
+        s.yielding = names;
     });
-    match (compiled, restored) {
+    match (done, restored) {
         (Ok(code), Ok(())) => code,
         // SAFETY: no frame of this extension between here and the engine holds anything.
         _ => unsafe { sys::at_bailout() },
     }
 }
 
-/// Takes the names out of the tables.
-fn hide(php: Php<'_>, names: &Yielding, file: *const sys::zend_string) {
-    // SAFETY: the tables of this thread.
-    let (functions, classes) = unsafe { (&mut *(*php.eg()).function_table, &mut *(*php.eg()).class_table) };
-    for entry in &names.functions {
-        remove(functions, entry.key, entry.function.cast());
+impl Yielding {
+    /// A table without the functions that give way to those of the file; null if none does. Calls the engine: inside `protect`.
+    fn functions_to_declare(&self, functions: *mut sys::HashTable, file: *const sys::zend_string) -> *mut sys::HashTable {
+        // SAFETY: null or the engine's string; functions of images. No PHP code runs.
+        let source = unsafe { Source::assume() };
+        let file = last_part(source.bytes(file));
+        let gives_way = |(function, bound): &(&*mut sys::zend_function, &YieldingFunction)| {
+            let declared = source.get(function.cast::<sys::zend_op_array>()).map(|code| source.bytes(code.filename));
+            !bound.granted || !file.is_empty() && declared.is_some_and(|declared| last_part(declared) == file)
+        };
+        let mut giving = self.functions.iter().filter(gives_way).peekable();
+        if giving.peek().is_none() {
+            return ptr::null_mut();
+        }
+        // SAFETY: the table of this thread; its values are pointers that the copy does not own.
+        let table = unsafe { sys::zend_array_dup(functions) };
+        for (function, bound) in giving {
+            // SAFETY: made just now.
+            remove(unsafe { &mut *table }, bound.key, function.cast());
+        }
+        table
     }
-    // SAFETY: null or the engine's string; the classes' files are strings of images. No PHP code runs.
-    let source = unsafe { Source::assume() };
-    let file = last_part(source.bytes(file));
-    let of_file = |entry: &&ClassEntry| !file.is_empty() && last_part(source.bytes(install::class_file(entry.class))) == file;
-    for entry in names.classes.iter().filter(of_file) {
-        remove(classes, entry.key, entry.class.cast());
+
+    /// Moves what the compiler has added to `table` into the engine's. Calls the engine: inside `protect`.
+    fn declare(&mut self, php: Php<'_>, table: *mut sys::HashTable) {
+        // SAFETY: the tables are this thread's; what they hold are functions. No PHP code runs.
+        let (source, functions) = unsafe { (Source::assume(), (*php.eg()).function_table) };
+        let mut refused = None;
+        let is_old = |bucket: &sys::Bucket| {
+            // SAFETY: as above.
+            let there = unsafe { sys::zend_hash_find(functions, bucket.key).as_ref() };
+            there.is_some_and(|there| ptr::eq(raw::pointer::<sys::zend_function>(there), raw::pointer(&bucket.val)))
+        };
+        // SAFETY: as above.
+        let all = source.buckets(unsafe { &*table });
+        let is_used = |bucket: &sys::Bucket| raw::type_of(&bucket.val) != sys::IS_UNDEF;
+        // What the compiler has added is behind all that was copied.
+        let first = all.iter().rposition(|bucket| is_used(bucket) && is_old(bucket)).map_or(0, |last| last + 1);
+        for bucket in all[first..].iter().filter(|bucket| is_used(bucket)) {
+            let new: *mut sys::zend_function = raw::pointer(&bucket.val);
+            // SAFETY: as above.
+            let Some(there) = (unsafe { sys::zend_hash_find(functions, bucket.key).as_mut() }) else {
+                put(functions, bucket.key, sys::IS_PTR, new.cast());
+                continue;
+            };
+            let present = raw::pointer(there);
+            match self.functions.remove(&present) {
+                Some(bound) if !bound.granted => there.value.ptr = new.cast(),
+                // SAFETY: functions of this thread.
+                Some(_) if unsafe { install::can_stand_in(&*present, &*new) } => {
+                    // SAFETY: nothing refers to what the compiler has made a moment ago.
+                    unsafe { sys::destroy_op_array(new.cast()) };
+                }
+                _ => refused = Some((bucket.key, new)),
+            }
+        }
+        // SAFETY: a copy that owns its keys only. Then the engine's own complaint, which does not return.
+        unsafe {
+            if let Some((key, new)) = refused {
+                let mut name = raw::pointer_value(sys::IS_STRING, key, raw::NO_EXTRA);
+                sys::do_bind_function(new, &raw mut name);
+            }
+            sys::zend_array_destroy(table);
+        }
+    }
+
+    /// Takes the classes of the file out of the table.
+    fn hide_classes(&self, php: Php<'_>, file: *const sys::zend_string) {
+        // SAFETY: the table of this thread; null or the engine's string; the classes' files are strings of images. No PHP code runs.
+        let (source, classes) = unsafe { (Source::assume(), &mut *(*php.eg()).class_table) };
+        let file = last_part(source.bytes(file));
+        let of_file = |entry: &&ClassEntry| !file.is_empty() && last_part(source.bytes(install::class_file(entry.class))) == file;
+        for entry in self.classes.iter().filter(of_file) {
+            remove(classes, entry.key, entry.class.cast());
+        }
+    }
+
+    /// Puts back those that `code`, just compiled, has not declared and is not about to declare. Calls the engine: inside `protect`.
+    fn show_classes(&self, php: Php<'_>, code: *mut sys::zend_op_array) {
+        // SAFETY: the table of this thread.
+        let classes = unsafe { (*php.eg()).class_table };
+        for entry in &self.classes {
+            if !declares(code, entry.key) {
+                put(classes, entry.key, if entry.alias { sys::IS_ALIAS_PTR } else { sys::IS_PTR }, entry.class.cast());
+            }
+        }
     }
 }
 
@@ -170,20 +308,6 @@ pub(super) fn remove(table: &mut sys::HashTable, key: *mut sys::zend_string, bou
         // SAFETY: a table of this thread, whose values are left alone for the moment.
         unsafe { sys::zend_hash_del(table, key) };
         table.pDestructor = destroys;
-    }
-}
-
-/// Puts back what `code`, just compiled, has not declared and is not about to declare. Calls the engine: inside `protect`.
-fn restore(php: Php<'_>, names: &Yielding, code: *mut sys::zend_op_array) {
-    // SAFETY: the tables of this thread.
-    let (functions, classes) = unsafe { ((*php.eg()).function_table, (*php.eg()).class_table) };
-    for entry in &names.functions {
-        put(functions, entry.key, sys::IS_PTR, entry.function.cast());
-    }
-    for entry in &names.classes {
-        if !declares(code, entry.key) {
-            put(classes, entry.key, if entry.alias { sys::IS_ALIAS_PTR } else { sys::IS_PTR }, entry.class.cast());
-        }
     }
 }
 

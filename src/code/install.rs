@@ -115,7 +115,7 @@ pub(super) fn is_function_compatible(table: *mut sys::HashTable, entry: Function
 /// Whether code compiled together with the class of `entry` finds that very class in the table: opcache lets such code rely on what it has seen of the class.
 pub(super) fn is_class_compatible(table: *mut sys::HashTable, entry: ClassEntry) -> bool {
     // SAFETY: a class of an image, or of the process.
-    if raw::is_internal(unsafe { &*entry.class }) || !is_opcaches(class_file(entry.class)) {
+    if raw::is_internal(unsafe { &*entry.class }) || !is_permanent(class_file(entry.class)) {
         return true;
     }
     // SAFETY: a table of this thread; what it holds are classes.
@@ -135,10 +135,15 @@ pub(super) fn class_file(class: *const sys::zend_class_entry) -> *const sys::zen
     unsafe { (*class).info.user.filename }
 }
 
-/// Whether a file's name is one that opcache keeps in shared memory, as it does with the rest of what it has compiled.
-pub(super) fn is_opcaches(file: *const sys::zend_string) -> bool {
+/// Whether opcache has the code of a function, in shared memory or from its file cache. The name of its file tells: images have names of their own, and what the engine has
+/// just compiled, whose file may have a name that opcache knows from elsewhere, counts references.
+pub(super) fn is_opcaches(code: &sys::zend_op_array) -> bool {
+    code.refcount.is_null() && is_permanent(code.filename)
+}
+
+fn is_permanent(string: *const sys::zend_string) -> bool {
     // SAFETY: null or a string of code that is alive.
-    unsafe { file.as_ref() }.is_some_and(|file| raw::gc_info(&file.gc) & sys::IS_STR_PERMANENT != 0)
+    unsafe { string.as_ref() }.is_some_and(|string| raw::gc_info(&string.gc) & sys::IS_STR_PERMANENT != 0)
 }
 
 /// Two links of what opcache holds of one declaration.
@@ -244,7 +249,7 @@ fn add_function(table: *mut sys::HashTable, entry: FunctionEntry) {
 }
 
 /// Whether calls compiled against `expected` may reach `present`: frame size and by-reference arguments are fixed in the calling code.
-fn can_stand_in(present: &sys::zend_function, expected: &sys::zend_function) -> bool {
+pub(super) fn can_stand_in(present: &sys::zend_function, expected: &sys::zend_function) -> bool {
     if ptr::eq(present, expected) {
         return true;
     }
@@ -254,7 +259,7 @@ fn can_stand_in(present: &sys::zend_function, expected: &sys::zend_function) -> 
             return false;
         }
         let (present, expected) = (&present.op_array, &expected.op_array);
-        if is_opcaches(expected.filename) {
+        if is_opcaches(expected) {
             // It is called so from its own file alone, whose optimizer has seen what it does and returns.
             return ptr::eq(present.opcodes, expected.opcodes);
         }

@@ -6,6 +6,7 @@
 
 use super::CodeError;
 use super::images::MARK;
+use super::install;
 use super::persist::{Persist, buckets_mut, is_image_string};
 use super::raw;
 use crate::sys;
@@ -120,8 +121,8 @@ impl Persist<'_> {
         if is_image_string(file) {
             return self.share(raw::address(old.opcodes));
         }
-        // Else it is opcache's: in shared memory, or, from its file cache alone, in the request's arena; the strings tell.
-        raw::gc_info(&file.gc) & sys::IS_STR_PERMANENT != 0
+        // Else it is in shared memory or, from opcache's file cache alone, in the request's arena.
+        install::is_opcaches(old)
     }
 
     /// Everything that functions with the same opcodes share.
@@ -149,7 +150,7 @@ impl Persist<'_> {
         self.opcodes(new, old)?;
         let arena = self.arena;
         let source = self.source;
-        new.filename = self.string(old.filename);
+        new.filename = self.own_string(old.filename);
         new.doc_comment = self.string(old.doc_comment);
         new.attributes = self.attribute_table(old.attributes)?;
         new.arg_info = self.arguments(old);

@@ -118,13 +118,21 @@ impl<'b> Persist<'b> {
     /// A string of the image: interned, so that nobody counts references to it; not permanent, for what is permanent gets into caches that outlive
     /// requests (pcre's, for one). Strings that live as long as the process stay where they are.
     pub(super) fn string(&mut self, old: *mut sys::zend_string) -> *mut sys::zend_string {
+        if self
+            .source
+            .get(old)
+            .is_some_and(|string| !is_image_string(string) && raw::gc_info(&string.gc) & sys::IS_STR_PERMANENT != 0)
+        {
+            return old;
+        }
+        self.own_string(old)
+    }
+
+    /// The same, also of a string that lives as long as the process.
+    pub(super) fn own_string(&mut self, old: *mut sys::zend_string) -> *mut sys::zend_string {
         let Some(string) = self.source.get(old) else { return old };
         let info = raw::gc_info(&string.gc);
-        if is_image_string(string) {
-            if self.share(raw::address(old)) {
-                return old;
-            }
-        } else if info & sys::IS_STR_PERMANENT != 0 {
+        if is_image_string(string) && self.share(raw::address(old)) {
             return old;
         }
         if let Some(&new) = self.strings.get(&raw::address(old)) {

@@ -3,6 +3,7 @@
 //! Owner: an `Arc`, shared by the snapshots that contain it. Threads: built in the creator, read by any. Invariants: every pointer leads into `images`, into
 //! something `images` keeps alive, or to something of the process.
 
+use super::give_way::Came;
 use super::images::Images;
 use super::raw;
 use crate::sys;
@@ -41,6 +42,8 @@ pub(super) struct Segment {
     pub(super) functions: Vec<FunctionEntry>,
     pub(super) constants: Vec<ConstantEntry>,
     pub(super) included: Vec<*mut sys::zend_string>,
+    /// Those that may be declared once more.
+    pub(super) came: Came,
     /// Slots of the run-time caches of internal functions in `images`, as values of a `map_ptr` field.
     pub(super) internal_caches: Vec<usize>,
     /// How many `map_ptr` slots the creator knew: what opcache keeps in shared memory may use any of them.

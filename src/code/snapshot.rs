@@ -61,6 +61,7 @@ impl Snapshot {
         session::with(|s| s.yielding.clear());
         install::segments(php, &new)?;
         session::with(|s| {
+            self.0.segments.iter().for_each(|segment| s.yielding.came(&segment.came));
             s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images)));
             if is_fresh {
                 s.tables = Tables::holding(php, self.alone()).map(Box::new);
@@ -199,7 +200,7 @@ fn taken<R>(
     look: impl FnOnce(&Snapshot, &Session) -> R,
 ) -> Result<R, CodeError> {
     let mut tables = session.tables.take().unwrap_or_default();
-    let result = look(tables.snapshot(php, &session.pins, part)?, session);
+    let result = look(tables.snapshot(php, &session.pins, &session.yielding, part)?, session);
     // After an error the marks and maps are dropped with `tables`: some of what they promise was not built.
     session.tables = Some(tables);
     Ok(result)

@@ -6,6 +6,7 @@
 use super::CodeError;
 use super::arena::Arena;
 use super::environment::Environment;
+use super::give_way::Yielding;
 use super::images::{Images, Pins, new_arena};
 use super::needs::{self, Need};
 use super::persist::{Persist, Seen};
@@ -132,7 +133,13 @@ impl Tables {
     }
 
     /// Takes what is new and returns the whole. As long as nothing is new it is one and the same.
-    pub(super) fn snapshot(&mut self, php: Php<'_>, pins: &Pins, part: Part) -> Result<&Snapshot, CodeError> {
+    pub(super) fn snapshot(
+        &mut self,
+        php: Php<'_>,
+        pins: &Pins,
+        yielding: &Yielding,
+        part: Part,
+    ) -> Result<&Snapshot, CodeError> {
         // SAFETY: no PHP code runs until this function returns; all pointers are read from this thread's tables.
         let source = unsafe { Source::assume() };
         // SAFETY: the globals of this thread.
@@ -141,7 +148,7 @@ impl Tables {
         if let (Some(functions), Some(classes), Some(constants)) = tables {
             let found = Found { functions, classes, constants, included: &eg.included_files, eg };
             if self.changed(source, &found) {
-                let segment = self.take(source, &found, pins)?;
+                let segment = self.take(source, &found, pins, yielding)?;
                 let segments = self.last.iter().flat_map(|last| last.segments()).cloned().chain([Arc::new(segment)]).collect();
                 let environment = self.last.as_ref().map_or_else(Arc::default, |last| last.environment().clone());
                 self.last = Some(Snapshot::new(segments, environment));
@@ -162,7 +169,7 @@ impl Tables {
             || self.unsettled.iter().any(|u| unsettled_now(source, found.classes, u.index) != Some(*u))
     }
 
-    fn take(&mut self, source: Source<'_>, found: &Found<'_>, pins: &Pins) -> Result<Segment, CodeError> {
+    fn take(&mut self, source: Source<'_>, found: &Found<'_>, pins: &Pins, yielding: &Yielding) -> Result<Segment, CodeError> {
         let arena: Arena = new_arena(FIRST_BLOCK);
         let mut draft = Draft::default();
         let mut persist = Persist::new(source, &arena, &mut self.seen, pins);
@@ -202,6 +209,7 @@ impl Tables {
         self.included = Mark::of(source, found.included);
         Ok(Segment {
             images: Images::new(arena, built.slots, built.keeps),
+            came: yielding.among(&draft.functions, &draft.classes),
             classes: draft.classes,
             functions: draft.functions,
             constants: draft.constants,
