@@ -15,6 +15,8 @@ const LARGEST_BLOCK: usize = 1 << 20;
 struct Block {
     start: NonNull<u8>,
     layout: Layout,
+    /// Bytes that nobody has asked for; of the last block, `Arena::left` tells.
+    unused: usize,
     from: Source,
 }
 
@@ -53,9 +55,16 @@ impl Arena {
         }
     }
 
-    /// The address ranges of the blocks.
+    /// The address ranges of all that has been handed out, block by block.
     pub(super) fn ranges(&self) -> Vec<(usize, usize)> {
-        self.blocks.borrow().iter().map(|b| (b.start.addr().get(), b.start.addr().get() + b.layout.size())).collect()
+        let blocks = self.blocks.borrow();
+        let last = blocks.len().wrapping_sub(1);
+        let unused = |i: usize, block: &Block| if i == last { self.left.get() } else { block.unused };
+        let range = |(i, block): (usize, &Block)| {
+            let start = block.start.expose_provenance().get();
+            (start, start + block.layout.size() - unused(i, block))
+        };
+        blocks.iter().enumerate().map(range).collect()
     }
 
     /// `size` bytes of zeroed memory.
@@ -103,6 +112,9 @@ impl Arena {
         let size = self.block_size.get().max(at_least).next_multiple_of(ALIGN);
         self.block_size.set((self.block_size.get() * 2).min(LARGEST_BLOCK));
         let block = self.block(size);
+        if let Some(last) = self.blocks.borrow_mut().last_mut() {
+            last.unused = self.left.get();
+        }
         self.next.set(block.start.as_ptr());
         self.left.set(block.layout.size());
         self.blocks.borrow_mut().push(block);
@@ -113,12 +125,12 @@ impl Arena {
         if self.unique
             && let Some((start, size)) = region::take(size)
         {
-            return Block { start, layout: layout(size), from: Source::Region };
+            return Block { start, layout: layout(size), unused: 0, from: Source::Region };
         }
         let layout = layout(size);
         // SAFETY: the size is not zero.
         let Some(start) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        Block { start, layout, from: if self.unique { Source::Lost } else { Source::Heap } }
+        Block { start, layout, unused: 0, from: if self.unique { Source::Lost } else { Source::Heap } }
     }
 }
 

@@ -65,7 +65,7 @@ enum Served {
 }
 
 fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
-    let sources = session::with(|s| s.draws_from.clone());
+    let sources = session::with(|s| s.sources.all().to_vec());
     let mut refused = None;
     for snapshot in sources {
         // SAFETY: the engine's string, alive during the call.
@@ -102,42 +102,42 @@ fn serve(php: Php<'_>, lower: *mut sys::zend_string) -> Served {
     }
 }
 
-/// Lets this request draw from `snapshot` for the names its code uses.
-pub(super) fn draw_from(snapshot: &Snapshot) {
+/// Lets this request draw from `snapshot` for the names its code uses. Returns the one to bind names from: that, or another that holds the same.
+pub(super) fn draw_from(snapshot: &Snapshot) -> Snapshot {
     give_way::hook();
-    snapshot.also().iter().for_each(draw_from);
-    session::with(|s| {
-        if !s.draws_from.iter().any(|known| known.is_same(snapshot)) {
-            for segment in snapshot.segments() {
-                s.pins.add(&segment.images);
-            }
-            s.draws_from.push(snapshot.clone());
-        }
+    snapshot.also().iter().for_each(|other| {
+        draw_from(other);
     });
+    session::with(|s| s.sources.add(snapshot, &mut s.pins))
 }
 
 /// Declares a class, its ancestors, and what their code takes for granted. False if the snapshot does not have it.
 pub(super) fn class(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
-    let Some((segment, entry)) = snapshot.class(lower_name) else { return Ok(false) };
-    draw_from(snapshot);
-    Work::run(php, snapshot, |work| work.class(php, segment, entry))?;
+    if snapshot.class(lower_name).is_none() {
+        return Ok(false);
+    }
+    let source = draw_from(snapshot);
+    let Some((segment, entry)) = source.class(lower_name) else { return Ok(false) };
+    Work::run(php, &source, |work| work.class(php, segment, entry))?;
     Ok(true)
 }
 
 /// Declares a function and what its code takes for granted. False if the snapshot does not have it.
 pub(super) fn function(php: Php<'_>, snapshot: &Snapshot, lower_name: &[u8]) -> Result<bool, CodeError> {
-    let Some((_, entry)) = snapshot.function(lower_name) else { return Ok(false) };
-    draw_from(snapshot);
+    if snapshot.function(lower_name).is_none() {
+        return Ok(false);
+    }
+    let source = draw_from(snapshot);
+    let Some((_, entry)) = source.function(lower_name) else { return Ok(false) };
     // SAFETY: the tables of this thread.
     let functions = unsafe { (*php.eg()).function_table };
-    Work::run(php, snapshot, |work| work.function(php, functions, entry.key, false))?;
+    Work::run(php, &source, |work| work.function(php, functions, entry.key, false))?;
     Ok(true)
 }
 
-/// Makes the names that `function` uses known to this request.
-pub(super) fn code(php: Php<'_>, snapshot: &Snapshot, function: *mut sys::zend_op_array) -> Result<(), CodeError> {
-    draw_from(snapshot);
-    Work::run(php, snapshot, |work| {
+/// Makes the names that `function` uses known to this request, which draws from `source`.
+pub(super) fn code(php: Php<'_>, source: &Snapshot, function: *mut sys::zend_op_array) -> Result<(), CodeError> {
+    Work::run(php, source, |work| {
         work.left.push(function);
         Ok(())
     })

@@ -72,6 +72,7 @@ impl<'b> Persist<'b> {
         let linked = slots == SlotsFor::Running;
         let arena = self.arena;
         let new = arena.put(*old);
+        raw::clear_gaps_of_class(new);
         let image: *mut sys::zend_class_entry = new;
         self.seen.classes.insert(raw::address(old), image);
 

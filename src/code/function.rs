@@ -5,6 +5,7 @@
 //! entry goes.
 
 use super::CodeError;
+use super::alike::{Comparison, StandIns};
 use super::images::{Images, Pins, new_arena};
 use super::op_array::SlotsFor;
 use super::persist::{AddressMap, Persist, Seen};
@@ -67,40 +68,70 @@ impl FunctionImage {
     /// that the code names are declared here if they are missing; classes are, once they are used.
     pub(crate) fn function(&self, php: Php<'_>) -> Result<*mut sys::zend_function, CodeError> {
         let names = self.names.as_ref().map_or(0, Snapshot::address);
-        let (body, bound, is_new, is_bound) = session::with(|s| {
+        let (body, is_new, is_bound) = session::with(|s| {
             let body = s.received.known(&self.body);
-            let bound = (Arc::as_ptr(&body.images), names);
             let is_new = s.pins.add(&body.images);
             if is_new {
                 body.keeps.iter().for_each(|images| {
                     s.pins.add(images);
                 });
             }
-            let is_bound = s.bound.contains(&bound);
-            (body, bound, is_new, is_bound)
+            let is_bound = s.bound.contains(&(Arc::as_ptr(&body.images), names));
+            (body, is_new, is_bound)
         });
         if is_new {
             install::map_ptr_room(php, body.map_ptr_last)?;
         }
         if let Some(names) = self.names.as_ref().filter(|_| !is_bound) {
-            // Draws from the names, and so keeps them where they are.
-            bind::code(php, names, body.function)?;
-            session::with(|s| s.bound.insert(bound));
+            // What a request draws from stays where it is.
+            let source = bind::draw_from(names);
+            let bound = (Arc::as_ptr(&body.images), source.address());
+            if !session::with(|s| s.bound.contains(&bound)) {
+                bind::code(php, &source, body.function)?;
+                session::with(|s| s.bound.insert(bound));
+            }
         }
         Ok(body.function.cast())
     }
 }
 
-/// The images that a request has got from others, by the address of their opcodes. Those stay where they are, for they are the process's or belong to images that
-/// are pinned. Each thread that gives a closure back has made an image of its own: one is enough.
+impl Body {
+    /// Whether the opcodes lie in its own images: not in opcache's memory, nor in the images of a thread it has come through.
+    fn has_opcodes(&self, function: &sys::zend_op_array) -> bool {
+        let address = raw::address(function.opcodes);
+        self.images.ranges().iter().any(|(start, end)| (*start..*end).contains(&address))
+    }
+
+    /// Whether both are the same code, with the same around it.
+    fn is_like(&self, other: &Body) -> bool {
+        let mut comparison = Comparison::default();
+        self.uses_names == other.uses_names
+            && comparison.all(&self.keeps, &other.keeps)
+            && comparison.images(&self.images, &other.images)
+            && comparison.pointers(self.function, other.function)
+    }
+}
+
+/// A number that is the same for the same code, and rarely for other code.
+fn shape(function: &sys::zend_op_array) -> usize {
+    [function.line_start, function.line_end, function.last, function.T, function.last_literal.cast_unsigned()]
+        .iter()
+        .fold(0_usize, |shape, &part| shape.rotate_left(11) ^ part as usize)
+}
+
+/// The images that a request has got from others. Each thread that gives a closure back has made an image of its own: one is enough.
 pub(super) struct Received {
+    /// By the address of their opcodes. Those stay where they are, for they are the process's or belong to images that are pinned.
     bodies: Option<AddressMap<Vec<Arc<Body>>>>,
+    /// Those that have opcodes of their own, by the shape of these.
+    by_shape: Option<AddressMap<Vec<Arc<Body>>>>,
+    stand_ins: StandIns<Body, Arc<Body>>,
 }
 
 impl Received {
     /// Nothing yet.
     pub(super) const fn new() -> Received {
-        Received { bodies: None }
+        Received { bodies: None, by_shape: None, stand_ins: StandIns::new() }
     }
 
     /// `body`, or one that was there before and is the same.
@@ -108,7 +139,6 @@ impl Received {
         // SAFETY: images are alive and immutable; no PHP code runs until this function returns.
         let source = unsafe { Source::assume() };
         let Some(function) = source.get(body.function) else { return body.clone() };
-        let all = self.bodies.get_or_insert_default().entry(raw::address(function.opcodes)).or_default();
         let is_same = |other: &&Arc<Body>| {
             source.get(other.function).is_some_and(|other| {
                 other.fn_flags == function.fn_flags
@@ -118,16 +148,30 @@ impl Received {
                     && waiting(source, other) == waiting(source, function)
             }) && other.uses_names == body.uses_names
         };
-        if let Some(known) = all.iter().find(is_same) {
+        let place = raw::address(function.opcodes);
+        if let Some(known) = self.bodies.as_ref().and_then(|all| all.get(&place)?.iter().find(is_same)) {
             return known.clone();
         }
-        all.push(body.clone());
+        if let Some(known) = self.stand_ins.get(body) {
+            return known;
+        }
+        if body.has_opcodes(function) {
+            let alike = self.by_shape.get_or_insert_default().entry(shape(function)).or_default();
+            if let Some(known) = alike.iter().find(|other| body.is_like(other)) {
+                self.stand_ins.add(body, known.clone());
+                return known.clone();
+            }
+            alike.push(body.clone());
+        }
+        self.bodies.get_or_insert_default().entry(place).or_default().push(body.clone());
         body.clone()
     }
 
     /// Forgets them: the request is over.
     pub(super) fn clear(&mut self) {
         self.bodies = None;
+        self.by_shape = None;
+        self.stand_ins.clear();
     }
 }
 
@@ -256,6 +300,7 @@ fn build(
     }
     let mut persist = Persist::new(source, &arena, &mut seen, pins);
     let new = arena.put(*old);
+    raw::clear_gaps_of_function(new);
     new.function_name = persist.string(old.function_name);
     new.scope = persist.scope(old.scope);
     new.prototype = ptr::null_mut();

@@ -6,8 +6,8 @@
 //! - its functions go into a table of their own, which lacks the functions that give way, and are moved afterwards. The engine's own table stays as it is: PHP code may
 //!   run while a file is compiled (a stream wrapper, an error handler), and calls that were compiled against a function (`INIT_FCALL`) trust that it is there. For such a
 //!   *granted* function a declaration in the same file is taken for the one that is there;
-//! - classes of that file are out of the table, and come back if it has not declared them itself. No others: they may be the parents that let the file declare its classes
-//!   early.
+//! - classes of that file have other names in the table, and come back if it has not declared them itself. No others: they may be the parents that let the file declare its
+//!   classes early.
 //!
 //! Owner: the session. Threads: the one that compiles. Invariants: what a call was compiled against never leaves the engine's table; every other use of a name is checked by
 //! the engine. Names a snapshot has installed as a whole stay, but for those that its creator had bound on demand.
@@ -164,11 +164,15 @@ fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::z
     let mut names = session::with(|s| take(&mut s.yielding));
     // SAFETY: the globals of this thread, here and below.
     let previous = unsafe { (*php.cg()).function_table };
+    let hidden = names.classes_of(file);
+    let mut copied = 0;
     let done = protect(php, |php| {
         // SAFETY: as above.
         let functions = unsafe { (*php.eg()).function_table };
         let table = names.functions_to_declare(functions, file);
         session::with(|s| s.yielding.compiled = table);
+        // SAFETY: as above.
+        copied = unsafe { table.as_ref() }.map_or(0, |table| table.nNumUsed);
         let adds_to = if !table.is_null() {
             table
         } else if outer.is_null() {
@@ -178,7 +182,9 @@ fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::z
         };
         // SAFETY: as above. The compiler adds to this one; code that runs meanwhile looks into the engine's.
         unsafe { (*php.cg()).function_table = adds_to };
-        names.hide_classes(php, file);
+        // SAFETY: as above.
+        let classes = unsafe { (*php.eg()).class_table };
+        hidden.iter().for_each(|entry| hide(classes, entry.key, entry.class.cast()));
         compile()
     });
     // SAFETY: as above.
@@ -186,9 +192,9 @@ fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::z
     let code = done.as_ref().copied().unwrap_or(ptr::null_mut());
     let restored = protect(php, |php| {
         let table = session::with(|s| mem::replace(&mut s.yielding.compiled, outer));
-        names.show_classes(php, code);
+        show(php, &hidden, code);
         if !table.is_null() {
-            names.declare(php, table);
+            names.declare(php, table, copied);
         }
     });
     // Files that were compiled meanwhile (a stream wrapper's) may have bound more.
@@ -198,6 +204,7 @@ fn give_way(file: *const sys::zend_string, compile: impl FnOnce() -> *mut sys::z
         names.compiled = outer;
         s.yielding = names;
     });
+    drop(hidden);
     match (done, restored) {
         (Ok(code), Ok(())) => code,
         // SAFETY: no frame of this extension between here and the engine holds anything.
@@ -219,31 +226,21 @@ impl Yielding {
         if giving.peek().is_none() {
             return ptr::null_mut();
         }
+        close_holes(functions);
         // SAFETY: the table of this thread; its values are pointers that the copy does not own.
         let table = unsafe { sys::zend_array_dup(functions) };
-        for (function, bound) in giving {
-            // SAFETY: made just now.
-            remove(unsafe { &mut *table }, bound.key, function.cast());
-        }
+        giving.for_each(|(function, bound)| hide(table, bound.key, function.cast()));
         table
     }
 
-    /// Moves what the compiler has added to `table` into the engine's. Calls the engine: inside `protect`.
-    fn declare(&mut self, php: Php<'_>, table: *mut sys::HashTable) {
+    /// Moves what the compiler has added to `table`, behind what was `copied`, into the engine's. Calls the engine: inside `protect`.
+    fn declare(&mut self, php: Php<'_>, table: *mut sys::HashTable, copied: u32) {
         // SAFETY: the tables are this thread's; what they hold are functions. No PHP code runs.
         let (source, functions) = unsafe { (Source::assume(), (*php.eg()).function_table) };
         let mut refused = None;
-        let is_old = |bucket: &sys::Bucket| {
-            // SAFETY: as above.
-            let there = unsafe { sys::zend_hash_find(functions, bucket.key).as_ref() };
-            there.is_some_and(|there| ptr::eq(raw::pointer::<sys::zend_function>(there), raw::pointer(&bucket.val)))
-        };
         // SAFETY: as above.
         let all = source.buckets(unsafe { &*table });
-        let is_used = |bucket: &sys::Bucket| raw::type_of(&bucket.val) != sys::IS_UNDEF;
-        // What the compiler has added is behind all that was copied.
-        let first = all.iter().rposition(|bucket| is_used(bucket) && is_old(bucket)).map_or(0, |last| last + 1);
-        for bucket in all[first..].iter().filter(|bucket| is_used(bucket)) {
+        for bucket in all[copied as usize..].iter().filter(|bucket| raw::type_of(&bucket.val) != sys::IS_UNDEF) {
             let new: *mut sys::zend_function = raw::pointer(&bucket.val);
             // SAFETY: as above.
             let Some(there) = (unsafe { sys::zend_hash_find(functions, bucket.key).as_mut() }) else {
@@ -271,26 +268,36 @@ impl Yielding {
         }
     }
 
-    /// Takes the classes of the file out of the table.
-    fn hide_classes(&self, php: Php<'_>, file: *const sys::zend_string) {
-        // SAFETY: the table of this thread; null or the engine's string; the classes' files are strings of images. No PHP code runs.
-        let (source, classes) = unsafe { (Source::assume(), &mut *(*php.eg()).class_table) };
+    /// The classes of a file.
+    fn classes_of(&self, file: *const sys::zend_string) -> Vec<ClassEntry> {
+        // SAFETY: null or the engine's string; the classes' files are strings of images.
+        let source = unsafe { Source::assume() };
         let file = last_part(source.bytes(file));
         let of_file = |entry: &&ClassEntry| !file.is_empty() && last_part(source.bytes(install::class_file(entry.class))) == file;
-        for entry in self.classes.iter().filter(of_file) {
-            remove(classes, entry.key, entry.class.cast());
+        self.classes.iter().filter(of_file).copied().collect()
+    }
+}
+
+/// Puts those hidden classes back that `code`, just compiled, has not declared and is not about to declare. Calls the engine: inside `protect`.
+fn show(php: Php<'_>, hidden: &[ClassEntry], code: *mut sys::zend_op_array) {
+    // SAFETY: the table of this thread.
+    let classes = unsafe { &mut *(*php.eg()).class_table };
+    for entry in hidden {
+        let name = hidden_name(entry.key);
+        // SAFETY: a table of this thread, in which `hide` has left the entry its place; the name is released below.
+        unsafe {
+            let place = sys::zend_hash_find(classes, name);
+            let is_taken = || !sys::zend_hash_find(classes, entry.key).is_null();
+            if !place.is_null() && (declares(code, entry.key) || is_taken()) {
+                remove(classes, name, entry.class.cast());
+            } else if !place.is_null() {
+                sys::zend_hash_set_bucket_key(classes, place.cast(), entry.key);
+            }
+            sys::at_string_release(name);
         }
     }
-
-    /// Puts back those that `code`, just compiled, has not declared and is not about to declare. Calls the engine: inside `protect`.
-    fn show_classes(&self, php: Php<'_>, code: *mut sys::zend_op_array) {
-        // SAFETY: the table of this thread.
-        let classes = unsafe { (*php.eg()).class_table };
-        for entry in &self.classes {
-            if !declares(code, entry.key) {
-                put(classes, entry.key, if entry.alias { sys::IS_ALIAS_PTR } else { sys::IS_PTR }, entry.class.cast());
-            }
-        }
+    if !hidden.is_empty() {
+        close_holes(classes);
     }
 }
 
@@ -308,6 +315,38 @@ pub(super) fn remove(table: &mut sys::HashTable, key: *mut sys::zend_string, bou
         // SAFETY: a table of this thread, whose values are left alone for the moment.
         unsafe { sys::zend_hash_del(table, key) };
         table.pDestructor = destroys;
+    }
+}
+
+/// Gives an entry another name if it is still the one that was bound. It keeps its place: opcache takes the last entries of a table for those that a file has added, by their number.
+fn hide(table: *mut sys::HashTable, key: *mut sys::zend_string, bound: *mut std::ffi::c_void) {
+    let name = hidden_name(key);
+    // SAFETY: a table of this thread; its values are the first part of their buckets. The table has a reference of its own to the name.
+    unsafe {
+        let value = sys::zend_hash_find(table, key);
+        if value.as_ref().is_some_and(|value| raw::pointer(value) == bound) {
+            sys::zend_hash_set_bucket_key(table, value.cast(), name);
+        }
+        sys::at_string_release(name);
+    }
+}
+
+/// The name of a hidden entry. With a NUL in front it is no name that code could ask for.
+fn hidden_name(key: *mut sys::zend_string) -> *mut sys::zend_string {
+    // SAFETY: a string of an image; bytes with their length.
+    unsafe {
+        let name = [b"\0hidden ", raw::string_bytes(key)].concat();
+        sys::at_string_init(name.as_ptr().cast(), name.len(), false)
+    }
+}
+
+/// Moves the entries of a table together, for the same reason: the engine would do so when the table has to grow.
+fn close_holes(table: *mut sys::HashTable) {
+    // SAFETY: a table of this thread, into whose memory nobody has a pointer now: `Tables` looks whether it has been packed.
+    unsafe {
+        if (*table).nNumUsed != (*table).nNumOfElements {
+            sys::zend_hash_rehash(table);
+        }
     }
 }
 

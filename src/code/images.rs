@@ -19,8 +19,8 @@ pub(super) const MARK: u32 = 0x4154_0C0D;
 /// See the module's header.
 pub(super) struct Images {
     _arena: Arena,
-    _slots: Slots,
-    _keeps: Vec<Arc<Images>>,
+    slots: Slots,
+    keeps: Vec<Arc<Images>>,
     ranges: Vec<(usize, usize)>,
 }
 
@@ -31,12 +31,22 @@ impl Images {
     /// Freezes what was built.
     pub(super) fn new(arena: Arena, slots: Slots, keeps: Vec<Arc<Images>>) -> Arc<Images> {
         let ranges = arena.ranges();
-        Arc::new(Images { _arena: arena, _slots: slots, _keeps: keeps, ranges })
+        Arc::new(Images { _arena: arena, slots, keeps, ranges })
     }
 
     /// The address ranges of the memory.
     pub(super) fn ranges(&self) -> &[(usize, usize)] {
         &self.ranges
+    }
+
+    /// The slots, as values of `map_ptr` fields, in the order in which they were taken.
+    pub(super) fn slots(&self) -> impl ExactSizeIterator<Item = usize> {
+        self.slots.values()
+    }
+
+    /// The other images that this one refers to.
+    pub(super) fn keeps(&self) -> &[Arc<Images>] {
+        &self.keeps
     }
 }
 

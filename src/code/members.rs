@@ -67,6 +67,7 @@ impl Persist<'_> {
         #[cfg(not(php82))]
         {
             new.type_ = self.declared_type(&constant.type_);
+            raw::clear_gap_of_type(&mut new.type_);
         }
         Ok(image)
     }
@@ -168,6 +169,7 @@ impl Persist<'_> {
         new.doc_comment = self.string(info.doc_comment);
         new.attributes = self.attribute_table(info.attributes)?;
         new.type_ = self.declared_type(&info.type_);
+        raw::clear_gap_of_type(&mut new.type_);
         #[cfg(php84)]
         if !info.hooks.is_null() {
             let hooks = arena.put_slice(self.source.slice(info.hooks, sys::ZEND_PROPERTY_HOOK_COUNT as usize));

@@ -13,6 +13,7 @@
 //! Owner: images are reference counted; a snapshot, a packet, and each request that uses them hold one. Threads: built in the creator, used in any. Invariants: see
 //! `images`, `slots` and `session`.
 
+mod alike;
 mod arena;
 mod ast;
 mod bind;

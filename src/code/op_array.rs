@@ -12,6 +12,29 @@ use super::raw;
 use crate::sys;
 use std::ptr;
 
+/// Opcodes whose first operand is `$this` when it has no type. The compiler leaves it as it was in memory, which would make images of the same code differ.
+const OF_THIS: [u32; 19] = [
+    sys::ZEND_FETCH_OBJ_R,
+    sys::ZEND_FETCH_OBJ_W,
+    sys::ZEND_FETCH_OBJ_RW,
+    sys::ZEND_FETCH_OBJ_IS,
+    sys::ZEND_FETCH_OBJ_FUNC_ARG,
+    sys::ZEND_FETCH_OBJ_UNSET,
+    sys::ZEND_ASSIGN_OBJ,
+    sys::ZEND_ASSIGN_OBJ_OP,
+    sys::ZEND_ASSIGN_OBJ_REF,
+    sys::ZEND_PRE_INC_OBJ,
+    sys::ZEND_PRE_DEC_OBJ,
+    sys::ZEND_POST_INC_OBJ,
+    sys::ZEND_POST_DEC_OBJ,
+    sys::ZEND_UNSET_OBJ,
+    sys::ZEND_ISSET_ISEMPTY_PROP_OBJ,
+    sys::ZEND_INIT_METHOD_CALL,
+    sys::ZEND_CLONE,
+    sys::ZEND_FETCH_THIS,
+    sys::ZEND_ISSET_ISEMPTY_THIS,
+];
+
 /// Which slots an image gets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum SlotsFor {
@@ -43,6 +66,7 @@ impl Persist<'_> {
         }
         let arena = self.arena;
         let new = arena.put(*function);
+        raw::clear_gaps_of_function(new);
         let image: *mut sys::zend_op_array = new;
         self.seen.functions.insert(raw::address(old), image.cast());
         #[cfg(php84)]
@@ -198,6 +222,9 @@ impl Persist<'_> {
             .wrapping_sub(old.literals.addr().wrapping_sub(old.opcodes.addr())) as i32;
         for (i, op) in from.iter().enumerate() {
             let mut op = *op;
+            if u32::from(op.op1_type) == sys::IS_UNUSED && OF_THIS.contains(&u32::from(op.opcode)) {
+                op.op1.num = 0;
+            }
             if u32::from(op.op1_type) == sys::IS_CONST {
                 op.op1.constant = raw::constant_offset(&op.op1).wrapping_add(shift).cast_unsigned();
             }

@@ -169,6 +169,8 @@ impl<'b> Persist<'b> {
     fn shallow(&mut self, old: &sys::zval) -> Result<sys::zval, CodeError> {
         let mut new = *old;
         match raw::type_of(old) {
+            // They have no value; what is there may be anything.
+            kind if kind < sys::IS_LONG => new.value.lval = 0,
             kind if kind < sys::IS_STRING => {}
             sys::IS_STRING => {
                 new.value.str_ = self.string(raw::pointer(old));

@@ -6,10 +6,11 @@
 
 use crate::sys;
 use std::marker::PhantomData;
+use std::mem::offset_of;
 use std::ptr;
 
 /// Size of the part of a `zend_string` before its bytes.
-pub(super) const STRING_HEADER: usize = std::mem::offset_of!(sys::zend_string, val);
+pub(super) const STRING_HEADER: usize = offset_of!(sys::zend_string, val);
 
 /// Proof that the structures reachable from this thread's tables stay where they are and unchanged for `'b`.
 ///
@@ -247,4 +248,33 @@ pub(super) fn address<T>(pointer: *const T) -> usize {
 /// The pointer stored in the map for `old`, or null.
 pub(super) fn or_null<T>(pointer: Option<*mut T>) -> *mut T {
     pointer.unwrap_or(ptr::null_mut())
+}
+
+/// Zeroes what lies between the fields of a function, where the engine's memory holds whatever was there before: images of the same code have the same bytes.
+pub(super) fn clear_gaps_of_function(function: &mut sys::zend_op_array) {
+    const _: () = assert!(offset_of!(sys::zend_op_array, opcodes) == offset_of!(sys::zend_op_array, last) + 8);
+    const _: () = assert!(offset_of!(sys::zend_op_array, T).is_multiple_of(8));
+    clear_gap(function, offset_of!(sys::zend_op_array, T) + 4);
+    clear_gap(function, offset_of!(sys::zend_op_array, last) + 4);
+}
+
+/// The same for a class.
+pub(super) fn clear_gaps_of_class(class: &mut sys::zend_class_entry) {
+    const _: () = assert!(offset_of!(sys::zend_class_entry, enum_backing_type).is_multiple_of(8));
+    clear_gap(class, offset_of!(sys::zend_class_entry, type_) + 1);
+    clear_gap(class, offset_of!(sys::zend_class_entry, enum_backing_type) + 4);
+}
+
+/// The same for a declared type.
+pub(super) fn clear_gap_of_type(declared: &mut sys::zend_type) {
+    const _: () = assert!(size_of::<sys::zend_type>() == 16);
+    clear_gap(declared, offset_of!(sys::zend_type, type_mask) + 4);
+}
+
+/// Zeroes the bytes from `end` up to the next multiple of 8: the caller knows that no field lies there.
+fn clear_gap<T>(holder: &mut T, end: usize) {
+    let next = end.next_multiple_of(8);
+    assert!(next <= size_of::<T>());
+    // SAFETY: inside of `holder`, and padding.
+    unsafe { ptr::from_mut(holder).cast::<u8>().add(end).write_bytes(0, next - end) };
 }

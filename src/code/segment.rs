@@ -3,6 +3,7 @@
 //! Owner: an `Arc`, shared by the snapshots that contain it. Threads: built in the creator, read by any. Invariants: every pointer leads into `images`, into
 //! something `images` keeps alive, or to something of the process.
 
+use super::alike::Comparison;
 use super::give_way::Came;
 use super::images::Images;
 use super::raw;
@@ -74,6 +75,26 @@ impl Segment {
     /// A constant by its key in the constant table.
     pub(super) fn constant(&self, key: &[u8]) -> Option<ConstantEntry> {
         self.index().constants.get(key).map(|&place| self.constants[place])
+    }
+
+    /// Whether both hold the same code under the same names.
+    pub(super) fn is_like(&self, other: &Segment, comparison: &mut Comparison) -> bool {
+        fn all<E>(a: &[E], b: &[E], mut is_same: impl FnMut(&E, &E) -> bool) -> bool {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+        }
+        if !comparison.images(&self.images, &other.images) {
+            return false;
+        }
+        all(&self.classes, &other.classes, |a, b| {
+            comparison.pointers(a.key, b.key) && comparison.pointers(a.class, b.class) && a.alias == b.alias
+        }) && all(&self.functions, &other.functions, |a, b| {
+            comparison.pointers(a.key, b.key) && comparison.pointers(a.function, b.function)
+        }) && all(&self.constants, &other.constants, |a, b| {
+            comparison.pointers(a.key, b.key)
+                && comparison.pointers(a.name, b.name)
+                && raw::type_of(&a.value) == raw::type_of(&b.value)
+                && comparison.pointers::<u8>(raw::pointer(&a.value), raw::pointer(&b.value))
+        })
     }
 
     fn index(&self) -> &Index {

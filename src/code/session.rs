@@ -6,7 +6,7 @@
 use super::function::{FunctionCache, Received};
 use super::give_way::Yielding;
 use super::images::{Images, Pins};
-use super::snapshot::Snapshot;
+use super::snapshot::Sources;
 use super::tables::Tables;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,8 +21,8 @@ pub(super) struct Session {
     pub(super) functions: FunctionCache,
     /// Images of others' closures.
     pub(super) received: Received,
-    /// Snapshots that serve the names this request's code uses, without being installed.
-    pub(super) draws_from: Vec<Snapshot>,
+    /// Where the names come from that this request's code uses.
+    pub(super) sources: Sources,
     /// The segments, by their images, that have been put into this request's tables as a whole.
     pub(super) installed: BTreeSet<*const Images>,
     /// Closures for which all that their code uses has been bound, by their images, and by the names those were bound from.
@@ -40,7 +40,7 @@ thread_local! {
             tables: None,
             functions: FunctionCache::new(),
             received: Received::new(),
-            draws_from: Vec::new(),
+            sources: Sources::new(),
             installed: BTreeSet::new(),
             bound: BTreeSet::new(),
             yielding: Yielding::new(),
@@ -60,7 +60,7 @@ impl Session {
         self.tables = None;
         self.functions.clear();
         self.received.clear();
-        self.draws_from.clear();
+        self.sources.clear();
         self.installed.clear();
         self.bound.clear();
         self.yielding.clear();

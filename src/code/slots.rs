@@ -137,8 +137,17 @@ impl Slots {
         };
         drop(pool);
         self.0.push(number);
-        Ok(std::ptr::without_provenance_mut(number as usize * size_of::<usize>() + 1))
+        Ok(std::ptr::without_provenance_mut(value(number)))
     }
+
+    /// All that have been taken, as such values.
+    pub(super) fn values(&self) -> impl ExactSizeIterator<Item = usize> {
+        self.0.iter().map(|&number| value(number))
+    }
+}
+
+fn value(number: u32) -> usize {
+    number as usize * size_of::<usize>() + 1
 }
 
 impl Drop for Slots {

@@ -3,7 +3,9 @@
 //! Owner: whoever starts or feeds a worker. Threads: made in the creator, installed in any. Invariants: immutable; holding it keeps all code in it alive.
 
 use super::CodeError;
+use super::alike::{Comparison, StandIns};
 use super::environment::Environment;
+use super::images::Pins;
 use super::segment::{ClassEntry, ConstantEntry, FunctionEntry, Segment};
 use super::session::Session;
 use super::tables::Tables;
@@ -57,7 +59,9 @@ impl Snapshot {
         if let Some(entry) = conflicts.classes.into_iter().find(|&entry| bind::is_mentioned(php, self, entry)) {
             return Err(CodeError::ClassConflict(bind::text(entry.key)));
         }
-        self.0.also.iter().for_each(bind::draw_from);
+        self.0.also.iter().for_each(|other| {
+            bind::draw_from(other);
+        });
         session::with(|s| s.yielding.clear());
         install::segments(php, &new)?;
         session::with(|s| {
@@ -85,6 +89,18 @@ impl Snapshot {
             && self.0.also.iter().zip(&other.0.also).all(|(a, b)| a.is_same(b))
     }
 
+    /// Whether both hold the same names, and the same code under them.
+    pub(super) fn is_like(&self, other: &Snapshot) -> bool {
+        let mut comparison = Comparison::default();
+        let segments = |a: &Snapshot, b: &Snapshot, comparison: &mut Comparison| {
+            a.segments().len() == b.segments().len()
+                && a.segments().iter().zip(b.segments()).all(|(a, b)| Arc::ptr_eq(a, b) || a.is_like(b, comparison))
+        };
+        self.also().len() == other.also().len()
+            && segments(self, other, &mut comparison)
+            && self.also().iter().zip(other.also()).all(|(a, b)| segments(a, b, &mut comparison))
+    }
+
     /// Where its names are; unique as long as somebody draws from it.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.0.segments).addr()
@@ -92,7 +108,7 @@ impl Snapshot {
 
     /// From now on this request finds the classes of the snapshot when it uses them.
     pub(crate) fn serve(&self, _php: Php<'_>) {
-        bind::draw_from(self);
+        let _ = bind::draw_from(self);
     }
 
     /// The same without what it draws from.
@@ -107,7 +123,7 @@ impl Snapshot {
     /// The same, and what this request draws from without having all of it.
     fn with_sources(self, session: &Session) -> Snapshot {
         let mut also: Vec<Snapshot> = Vec::new();
-        for source in session.draws_from.iter().rev() {
+        for source in session.sources.all().iter().rev() {
             let is_installed = |segment: &Arc<Segment>| session.installed.contains(&Arc::as_ptr(&segment.images));
             let is_known = also.iter().any(|known| Arc::ptr_eq(&known.0.segments, &source.0.segments));
             if !is_known && !source.segments().iter().all(is_installed) {
@@ -168,6 +184,47 @@ impl Snapshot {
     }
 }
 
+/// The snapshots that serve the names a request's code uses, without being installed. Of those that hold the same code, the first.
+pub(super) struct Sources {
+    all: Vec<Snapshot>,
+    stand_ins: StandIns<Inner, Snapshot>,
+}
+
+impl Sources {
+    /// None.
+    pub(super) const fn new() -> Sources {
+        Sources { all: Vec::new(), stand_ins: StandIns::new() }
+    }
+
+    /// All of them, the first one first.
+    pub(super) fn all(&self) -> &[Snapshot] {
+        &self.all
+    }
+
+    /// Adds `snapshot`, or finds the one that stands in for it, and returns it. Names may be bound from that one only: all its images are pinned.
+    pub(super) fn add(&mut self, snapshot: &Snapshot, pins: &mut Pins) -> Snapshot {
+        let known = self.stand_ins.get(&snapshot.0).or_else(|| self.all.iter().find(|known| known.is_same(snapshot)).cloned());
+        if let Some(known) = known {
+            return known;
+        }
+        if let Some(known) = self.all.iter().find(|known| known.is_like(snapshot)).cloned() {
+            self.stand_ins.add(&snapshot.0, known.clone());
+            return known;
+        }
+        for segment in snapshot.segments().iter().chain(snapshot.also().iter().flat_map(Snapshot::segments)) {
+            pins.add(&segment.images);
+        }
+        self.all.push(snapshot.clone());
+        snapshot.clone()
+    }
+
+    /// Forgets them: the request is over.
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+        self.stand_ins.clear();
+    }
+}
+
 /// What of a snapshot has to be up to date.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -185,7 +242,7 @@ pub(crate) fn snapshot(php: Php<'_>) -> Result<Snapshot, CodeError> {
 
 /// Whether that is `known`.
 pub(crate) fn is_current(php: Php<'_>, known: &Snapshot) -> Result<bool, CodeError> {
-    let look = |now: &Snapshot, session: &Session| session.draws_from.is_empty() && Arc::ptr_eq(&now.0, &known.0);
+    let look = |now: &Snapshot, session: &Session| session.sources.all().is_empty() && Arc::ptr_eq(&now.0, &known.0);
     session::with(|s| taken(php, s, Part::All, look))
 }
 

@@ -26,8 +26,12 @@ impl Persist<'_> {
             unsafe { (*to.cast::<sys::zend_type_list>()).num_types = head.num_types };
             for (i, member) in members.iter().enumerate() {
                 let member = self.declared_type(member);
+                let place = to.wrapping_add(first).cast::<sys::zend_type>().wrapping_add(i);
                 // SAFETY: as above; `i` counts the members.
-                unsafe { to.add(first).cast::<sys::zend_type>().add(i).write(member) };
+                raw::clear_gap_of_type(unsafe {
+                    place.write(member);
+                    &mut *place
+                });
             }
             new.ptr = to.cast();
             new.type_mask &= !sys::AT_TYPE_ARENA_BIT;
@@ -46,6 +50,7 @@ impl Persist<'_> {
             // Unset for functions written in PHP: their defaults are opcodes.
             info.default_value = std::ptr::null_mut();
             info.type_ = self.declared_type(&info.type_);
+            raw::clear_gap_of_type(&mut info.type_);
         }
         new.as_mut_ptr()
     }
