@@ -1,10 +1,10 @@
 //! Whether two images hold the same code: two threads that load one file have each made an image of it, and who gets values from both needs one of them.
 //!
 //! Owner: nobody. Threads: any; images do not change. Invariants: two words are the same if they are equal, or lead to the same place of two images that are compared, or are
-//! the same slot of them. Memory that differs in what nobody reads (padding) counts as different: then both are kept.
+//! fields that slots were given to. Memory that differs in what nobody reads (padding) counts as different: then both are kept.
 
 use super::images::Images;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
 /// Pairs of images that hold the same code, found by one comparison.
@@ -20,8 +20,7 @@ impl Comparison {
             return true;
         }
         let lengths = |images: &Images| images.ranges().iter().map(|(start, end)| end - start).collect::<Vec<_>>();
-        let is_same =
-            lengths(a) == lengths(b) && a.slots().len() == b.slots().len() && self.all(a.keeps(), b.keeps()) && self.memory(a, b);
+        let is_same = lengths(a) == lengths(b) && self.all(a.keeps(), b.keeps()) && self.memory(a, b);
         if is_same {
             self.same.push((a.clone(), b.clone()));
         }
@@ -39,17 +38,20 @@ impl Comparison {
     }
 
     fn memory(&self, a: &Images, b: &Images) -> bool {
-        let slots: HashMap<usize, usize> = a.slots().zip(b.slots()).collect();
-        let blocks = a.ranges().iter().zip(b.ranges());
-        blocks.into_iter().all(|(&(from, end), &(other, _))| {
-            (0..(end - from) / size_of::<usize>()).all(|i| {
-                let (word, other) = (word(from, i), word(other, i));
-                word == other
-                    || is_same_place(a, b, word, other)
-                    || slots.get(&word) == Some(&other)
-                    || self.same.iter().any(|(x, y)| is_same_place(x, y, word, other))
+        let (slots, others) = (a.slot_fields(), b.slot_fields());
+        let are_same_fields = || slots.iter().zip(others).all(|(&field, &other)| is_same_place(a, b, field, other));
+        let mut blocks = a.ranges().iter().zip(b.ranges());
+        slots.len() == others.len()
+            && are_same_fields()
+            && blocks.all(|(&(from, end), &(other_from, _))| {
+                (0..(end - from) / size_of::<usize>()).all(|i| {
+                    let (word, other) = (word(from, i), word(other_from, i));
+                    word == other
+                        || is_same_place(a, b, word, other)
+                        || self.same.iter().any(|(x, y)| is_same_place(x, y, word, other))
+                        || slots.binary_search(&(from + i * size_of::<usize>())).is_ok()
+                })
             })
-        })
     }
 }
 

@@ -170,7 +170,7 @@ impl<'b> Persist<'b> {
         new.prototype = raw::or_null(self.method_reference(function.prototype));
         // An enum's own `cases()` and so on need a run-time cache; a copy of an internal class's method keeps that method's.
         if ptr::eq(function.scope, class) && function.fn_flags & sys::ZEND_ACC_TRAIT_CLONE == 0 {
-            new.run_time_cache__ptr = self.slots.take()?;
+            self.slots.give(&mut new.run_time_cache__ptr)?;
             self.internal_caches.push(new.run_time_cache__ptr.addr());
         }
         Ok(image.cast())
@@ -322,10 +322,10 @@ impl<'b> Persist<'b> {
         if !expressions && parent_done && !is_enum {
             new.ce_flags |= sys::ZEND_ACC_CONSTANTS_UPDATED;
         } else {
-            new.mutable_data__ptr = self.slots.take()?;
+            self.slots.give(&mut new.mutable_data__ptr)?;
         }
         if !new.default_static_members_table.is_null() {
-            new.static_members_table__ptr = self.slots.take()?;
+            self.slots.give(&mut new.static_members_table__ptr)?;
         }
         Ok(())
     }

@@ -8,13 +8,14 @@ use super::CodeError;
 use super::alike::{Comparison, StandIns};
 use super::images::{Images, Pins, new_arena};
 use super::op_array::SlotsFor;
-use super::persist::{AddressMap, Persist, Seen};
+use super::persist::{AddressHasher, AddressMap, Persist, Seen};
 use super::raw::{self, Source};
 use super::snapshot::{self, Part, Snapshot};
 use super::tables::Tables;
 use super::{bind, install, session};
 use crate::sys;
 use crate::zend::Php;
+use std::hash::Hasher;
 use std::ptr;
 use std::sync::Arc;
 
@@ -113,10 +114,21 @@ impl Body {
 }
 
 /// A number that is the same for the same code, and rarely for other code.
-fn shape(function: &sys::zend_op_array) -> usize {
-    [function.line_start, function.line_end, function.last, function.T, function.last_literal.cast_unsigned()]
-        .iter()
-        .fold(0_usize, |shape, &part| shape.rotate_left(11) ^ part as usize)
+fn shape(source: Source<'_>, function: &sys::zend_op_array) -> usize {
+    let mut hasher = AddressHasher::default();
+    let lines = [function.line_start, function.line_end, function.last, function.T];
+    lines.iter().for_each(|&number| hasher.write(&number.to_ne_bytes()));
+    for op in source.slice(function.opcodes, function.last as usize) {
+        hasher.write(&[op.opcode]);
+    }
+    for literal in source.slice(function.literals, function.last_literal as usize) {
+        match raw::type_of(literal) {
+            sys::IS_STRING => hasher.write(source.bytes(raw::pointer(literal))),
+            kind if kind < sys::IS_STRING => hasher.write(&raw::address(raw::pointer::<u8>(literal)).to_ne_bytes()),
+            kind => hasher.write(&kind.to_ne_bytes()),
+        }
+    }
+    hasher.finish() as usize
 }
 
 /// The images that a request has got from others. Each thread that gives a closure back has made an image of its own: one is enough.
@@ -156,7 +168,7 @@ impl Received {
             return known;
         }
         if body.has_opcodes(function) {
-            let alike = self.by_shape.get_or_insert_default().entry(shape(function)).or_default();
+            let alike = self.by_shape.get_or_insert_default().entry(shape(source, function)).or_default();
             if let Some(known) = alike.iter().find(|other| body.is_like(other)) {
                 self.stand_ins.add(body, known.clone());
                 return known.clone();

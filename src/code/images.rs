@@ -29,8 +29,9 @@ unsafe impl Sync for Images {}
 
 impl Images {
     /// Freezes what was built.
-    pub(super) fn new(arena: Arena, slots: Slots, keeps: Vec<Arc<Images>>) -> Arc<Images> {
+    pub(super) fn new(arena: Arena, mut slots: Slots, keeps: Vec<Arc<Images>>) -> Arc<Images> {
         let ranges = arena.ranges();
+        slots.freeze();
         Arc::new(Images { _arena: arena, slots, keeps, ranges })
     }
 
@@ -39,9 +40,9 @@ impl Images {
         &self.ranges
     }
 
-    /// The slots, as values of `map_ptr` fields, in the order in which they were taken.
-    pub(super) fn slots(&self) -> impl ExactSizeIterator<Item = usize> {
-        self.slots.values()
+    /// The addresses of the fields that slots were given to, in ascending order.
+    pub(super) fn slot_fields(&self) -> &[usize] {
+        self.slots.fields()
     }
 
     /// The other images that this one refers to.

@@ -88,9 +88,9 @@ impl Persist<'_> {
         new.run_time_cache__ptr = ptr::null_mut();
         new.static_variables_ptr__ptr = ptr::null_mut();
         if slots == SlotsFor::Running {
-            new.run_time_cache__ptr = self.slots.take()?;
+            self.slots.give(&mut new.run_time_cache__ptr)?;
             if !new.static_variables.is_null() {
-                new.static_variables_ptr__ptr = self.slots.take()?;
+                self.slots.give(&mut new.static_variables_ptr__ptr)?;
             }
         }
         Ok(())

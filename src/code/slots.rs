@@ -120,11 +120,14 @@ unsafe extern "C" fn activated() -> std::ffi::c_int {
 
 /// The slots of one image set; given back when dropped.
 #[derive(Default)]
-pub(super) struct Slots(Vec<u32>);
+pub(super) struct Slots {
+    numbers: Vec<u32>,
+    fields: Vec<usize>,
+}
 
 impl Slots {
-    /// One more slot, as the value of a `map_ptr` field: an odd number, the offset from the table's biased base.
-    pub(super) fn take<T>(&mut self) -> Result<*mut T, CodeError> {
+    /// Gives one more slot to a `map_ptr` field of an image: an odd number, the offset from the table's biased base.
+    pub(super) fn give<T>(&mut self, field: &mut *mut T) -> Result<(), CodeError> {
         let mut pool = POOL.lock();
         let number = match pool.free.pop() {
             Some(number) => number,
@@ -136,24 +139,27 @@ impl Slots {
             None => return Err(CodeError::OutOfSlots),
         };
         drop(pool);
-        self.0.push(number);
-        Ok(std::ptr::without_provenance_mut(value(number)))
+        self.numbers.push(number);
+        self.fields.push(std::ptr::from_mut(field).addr());
+        *field = std::ptr::without_provenance_mut(number as usize * size_of::<usize>() + 1);
+        Ok(())
     }
 
-    /// All that have been taken, as such values.
-    pub(super) fn values(&self) -> impl ExactSizeIterator<Item = usize> {
-        self.0.iter().map(|&number| value(number))
+    /// The image is complete.
+    pub(super) fn freeze(&mut self) {
+        self.fields.sort_unstable();
     }
-}
 
-fn value(number: u32) -> usize {
-    number as usize * size_of::<usize>() + 1
+    /// The addresses of the fields, once it is.
+    pub(super) fn fields(&self) -> &[usize] {
+        &self.fields
+    }
 }
 
 impl Drop for Slots {
     fn drop(&mut self) {
-        if !self.0.is_empty() {
-            POOL.lock().free.append(&mut self.0);
+        if !self.numbers.is_empty() {
+            POOL.lock().free.append(&mut self.numbers);
         }
     }
 }
