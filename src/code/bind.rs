@@ -4,7 +4,7 @@
 //! a name the thread has already keeps its meaning. Classes are served where the engine asks for them: in front of the autoloaders.
 
 use super::CodeError;
-use super::give_way;
+use super::give_way::{self, Grant};
 use super::install;
 use super::needs::{self, Need};
 use super::raw::{self, Source};
@@ -300,7 +300,7 @@ impl<'s> Work<'s> {
         }
         install::function(php, segment, entry)?;
         self.functions.push(entry);
-        session::with(|s| s.yielding.function(entry, granted));
+        session::with(|s| s.yielding.function(entry, if granted { Grant::Yes } else { Grant::No }));
         self.left.push(entry.function.cast());
         Ok(())
     }

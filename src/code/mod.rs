@@ -69,7 +69,8 @@ pub(crate) fn held(_php: Php<'_>) -> usize {
 }
 
 /// Gives up references into this request's heap. RSHUTDOWN, before the heap goes.
-pub(crate) fn request_closing(_php: Php<'_>) {
+pub(crate) fn request_closing(php: Php<'_>) {
+    give_way::end(php);
     session::with(|s| s.functions.release());
 }
 

@@ -65,7 +65,7 @@ impl Snapshot {
         session::with(|s| s.yielding.clear());
         install::segments(php, &new)?;
         session::with(|s| {
-            self.0.segments.iter().for_each(|segment| s.yielding.came(&segment.came));
+            self.0.segments.iter().for_each(|segment| s.yielding.came(&segment.came, self));
             s.installed.extend(new.iter().map(|segment| Arc::as_ptr(&segment.images)));
             if is_fresh {
                 s.tables = Tables::holding(php, self.alone()).map(Box::new);

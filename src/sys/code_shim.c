@@ -33,3 +33,16 @@ const char *at_own_timezone(void)
 	}
 	return ((const zend_date_globals *) TSRMG_BULK(*globals, void *))->timezone;
 }
+
+bool at_is_user_stream(zend_string *path)
+{
+	const char *rest;
+	const php_stream_wrapper *wrapper = php_stream_locate_url_wrapper(ZSTR_VAL(path), &rest, 0);
+
+	return wrapper && wrapper->wops->label && !strcmp(wrapper->wops->label, "user-space");
+}
+
+zend_string *at_resolve_path(zend_string *path)
+{
+	return zend_resolve_path(path);
+}
