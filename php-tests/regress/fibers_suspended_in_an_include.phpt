@@ -51,5 +51,5 @@ fafb
 fc
 between
 
-Fatal error: Cannot redeclare %sbetween() (previously declared in %s
+Fatal error: Cannot redeclare %Abetween() (previously declared in %s
 late
