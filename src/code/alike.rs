@@ -34,7 +34,11 @@ impl Comparison {
 
     /// Whether two addresses are the same one, or lead to the same place of a pair.
     pub(super) fn pointers<T>(&self, a: *const T, b: *const T) -> bool {
-        a == b || self.same.iter().any(|(x, y)| is_same_place(x, y, a.addr(), b.addr()))
+        a == b || self.is_same_place_of_a_pair(a.addr(), b.addr())
+    }
+
+    fn is_same_place_of_a_pair(&self, address: usize, other: usize) -> bool {
+        self.same.iter().any(|(x, y)| is_same_place(x, y, address, other))
     }
 
     fn memory(&self, a: &Images, b: &Images) -> bool {
@@ -48,7 +52,7 @@ impl Comparison {
                     let (word, other) = (word(from, i), word(other_from, i));
                     word == other
                         || is_same_place(a, b, word, other)
-                        || self.same.iter().any(|(x, y)| is_same_place(x, y, word, other))
+                        || self.is_same_place_of_a_pair(word, other)
                         || slots.binary_search(&(from + i * size_of::<usize>())).is_ok()
                 })
             })

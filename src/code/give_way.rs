@@ -238,8 +238,9 @@ fn give_way(
     }
 }
 
-/// At the end of a request: code that ran while a file was compiled may have been suspended for ever.
+/// At the end of a request: code that ran while a file was compiled may have been suspended for ever, and the tables go with the request.
 pub(super) fn end(php: Php<'_>) {
+    session::with(|s| s.yielding.compiling.clear());
     // SAFETY: the globals of this thread.
     unsafe { (*php.cg()).function_table = (*php.eg()).function_table };
 }
