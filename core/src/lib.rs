@@ -24,6 +24,7 @@ pub mod inbox;
 pub mod loan;
 pub mod pages;
 pub mod parker;
+pub mod patience;
 pub mod state;
 pub mod stock;
 mod sync;

@@ -13,8 +13,8 @@
 //!   their own condition. A sleeping thread uses no CPU; a signal it handles
 //!   does not wake it.
 
-use crate::sync::{Arc, AtomicU8, Condvar, Mutex, Ordering, spinning_helps};
-use std::cell::Cell;
+use crate::patience::Patience;
+use crate::sync::{Arc, AtomicU8, Condvar, Mutex, Ordering};
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -31,15 +31,6 @@ pub trait Wake: Send + Sync {
 const EMPTY: u8 = 0;
 const PARKED: u8 = 1;
 const TOKEN: u8 = 2;
-
-/// How long to look for a token before sleeping: about the price of the
-/// sleep and wake-up it may save, which on a virtual machine is tens of
-/// microseconds.
-const LONGEST_LOOK: Duration = Duration::from_micros(30);
-/// What is left of it after many looks in vain: a probe.
-const SHORTEST_LOOK: Duration = Duration::from_micros(2);
-/// Looks, a `pause` apart, between two questions to the clock.
-const LOOKS: u32 = 32;
 
 struct Inner {
     state: AtomicU8,
@@ -109,7 +100,7 @@ impl Wake for Inner {
 /// The sleeping side; see the module.
 pub struct Parker {
     inner: Arc<Inner>,
-    patience: Cell<Duration>,
+    patience: Patience,
 }
 
 impl Default for Parker {
@@ -123,7 +114,7 @@ impl Parker {
     #[must_use]
     pub fn new() -> Self {
         let inner = Inner { state: AtomicU8::new(EMPTY), lock: Mutex::new(()), wakeup: Condvar::new() };
-        Self { inner: Arc::new(inner), patience: Cell::new(LONGEST_LOOK) }
+        Self { inner: Arc::new(inner), patience: Patience::new() }
     }
 
     /// A handle that wakes this parker.
@@ -174,28 +165,9 @@ impl Parker {
 
     /// Looks for the token for as long as that has paid off lately.
     fn spin(&self) -> bool {
-        if self.inner.take_token() {
-            return true;
-        }
-        if !spinning_helps() {
-            return false;
-        }
-        let patience = self.patience.get();
-        let until = Instant::now() + patience;
-        loop {
-            for _ in 0..LOOKS {
-                std::hint::spin_loop();
-                // Relaxed: only a hint, `take_token` does the acquiring.
-                if self.inner.state.load(Ordering::Relaxed) == TOKEN && self.inner.take_token() {
-                    self.patience.set((patience * 2).min(LONGEST_LOOK));
-                    return true;
-                }
-            }
-            if Instant::now() >= until {
-                self.patience.set((patience / 2).max(SHORTEST_LOOK));
-                return false;
-            }
-        }
+        // Relaxed: only a hint, `take_token` does the acquiring.
+        let inner = &self.inner;
+        self.patience.look(None, |_| inner.state.load(Ordering::Relaxed) == TOKEN && inner.take_token())
     }
 }
 

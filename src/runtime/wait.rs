@@ -10,17 +10,10 @@
 use crate::zend::interrupt;
 use async_threads_core::doze::Doze;
 use async_threads_core::parker::Wake;
-use std::cell::Cell;
+use async_threads_core::patience::Patience;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// How long to look before sleeping. About the price of one wake-up.
-const SPIN: Duration = Duration::from_micros(40);
-/// What is left of it after looks in vain.
-const LEAST_SPIN: Duration = Duration::from_micros(4);
-/// One in so many looks is a full one all the same: whether it pays off again cannot be learnt from short ones.
-const PROBE: u32 = 16;
+use std::time::Instant;
 
 /// Wakes one thread.
 pub(crate) struct Bell {
@@ -135,35 +128,12 @@ impl Bell {
 }
 
 thread_local! {
-    /// How long this thread looks: less after it has looked in vain, as when other processes have the cores.
-    static PATIENCE: Cell<Duration> = const { Cell::new(SPIN) };
-    /// Looks in vain since the last full one.
-    static IN_VAIN: Cell<u32> = const { Cell::new(0) };
+    static PATIENCE: Patience = const { Patience::new() };
 }
 
 /// Looks for a short while; whether `done`, which is looked at all the time, or there is other `news`, which is looked for now and then.
 pub(super) fn spin(done: &impl Fn() -> bool, news: &impl Fn() -> bool, deadline: Option<Instant>) -> bool {
-    if !async_threads_core::spinning_helps() {
-        return done() || news();
-    }
-    let is_probe = IN_VAIN.get() >= PROBE;
-    let patience = if is_probe { SPIN } else { PATIENCE.get() };
-    let from = Instant::now();
-    let until = deadline.map_or(from + patience, |deadline| deadline.min(from + patience));
-    loop {
-        for look in 0..48 {
-            if done() || look % 8 == 0 && news() {
-                PATIENCE.set((patience * 2).min(SPIN));
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        if Instant::now() >= until {
-            PATIENCE.set((PATIENCE.get() / 2).max(LEAST_SPIN));
-            IN_VAIN.set(if is_probe { 0 } else { IN_VAIN.get() + 1 });
-            return false;
-        }
-    }
+    PATIENCE.with(|patience| patience.look(deadline, |look| done() || look % 8 == 0 && news()))
 }
 
 /// Waits until `done` or until `deadline`, running no PHP code; `stop` is called once if this thread is asked to stop meanwhile.
