@@ -31,4 +31,4 @@ mod sync;
 pub mod tape;
 pub mod timers;
 
-pub use sync::spinning_helps;
+pub use sync::{cores, spinning_helps};
