@@ -8,8 +8,8 @@
 //! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
-mod pace;
 mod queue;
+mod stand_by;
 
 use super::inheritance::Inheritance;
 use super::outcome::Outcome;

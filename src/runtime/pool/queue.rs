@@ -3,7 +3,7 @@
 //! Owner: the pool, behind its mutex. Threads: whoever holds that.
 
 use super::PoolTask;
-use super::pace::Pace;
+use async_threads_core::pace::Pace;
 use async_threads_core::parker::Wake;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) struct Waiting {
     /// not known.
     pub(super) loaded: Vec<Arc<dyn Wake>>,
     pub(super) crowded: VecDeque<Arc<dyn Wake>>,
-    /// Workers that are awake and leave the tasks to others, see `pace`.
+    /// Workers that are awake and leave the tasks to others, see `stand_by`.
     pub(super) standing_by: usize,
     /// Why no worker can run anything: the bootloader failed.
     pub(super) broken: Option<String>,
