@@ -187,8 +187,7 @@ impl Actor {
             if self.options.capacity > 0 && inner.mailbox.len() >= self.options.capacity {
                 return Err(Refused::Full(message));
             }
-            // Relaxed: the mutex orders it; whoever waits for quiet looks again after each change.
-            self.system.open.fetch_add(1, Ordering::Relaxed);
+            self.note_sent();
             inner.mailbox.push_back(message);
             inner.wants_turn()
         };
@@ -198,6 +197,17 @@ impl Actor {
         Ok(())
     }
 
+    /// A message goes into the mailbox.
+    fn note_sent(&self) {
+        // SeqCst: see `System::is_quiet`.
+        self.system.places[self.worker].sent.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A message has been handled, or never will be.
+    pub(super) fn note_handled(&self) {
+        self.system.note_handled(self.worker);
+    }
+
     /// The same for what no capacity holds back, and what is nothing to an actor that has gone.
     fn enqueue(self: &Arc<Self>, message: Message) {
         let schedule = {
@@ -205,7 +215,7 @@ impl Actor {
             if inner.gone.is_some() || self.system.is_closed() {
                 return;
             }
-            self.system.open.fetch_add(1, Ordering::Relaxed);
+            self.note_sent();
             inner.mailbox.push_back(message);
             inner.wants_turn()
         };
@@ -257,7 +267,7 @@ impl Actor {
     pub(super) fn begin_again(self: &Arc<Self>, message: Message, was_taken: bool) {
         let schedule = {
             let mut inner = self.inner.lock();
-            self.system.open.fetch_add(1, Ordering::Relaxed);
+            self.note_sent();
             inner.mailbox.push_front(message);
             let waits_there = inner.phase == Phase::Queued && !was_taken;
             inner.phase = Phase::Queued;
@@ -306,7 +316,7 @@ impl Actor {
             inner.gone = Some(reason.into());
             self.system.places[self.worker].actors.fetch_sub(1, Ordering::Relaxed);
             let messages: Vec<Message> = std::mem::take(&mut inner.mailbox).into();
-            self.system.open.fetch_add(1, Ordering::Relaxed);
+            self.note_sent();
             inner.mailbox.push_back(Message::Release);
             (messages, std::mem::take(&mut inner.crowded), inner.wants_turn())
         };
@@ -347,10 +357,9 @@ impl Inner {
 /// All actors of one script, and their workers. Belongs to the request of the main script; threads it has started use the same.
 pub(crate) struct System {
     pub(crate) places: Vec<Place>,
-    /// Messages sent and not handled.
-    pub(crate) open: AtomicUsize,
     closed: AtomicBool,
-    /// Who waits for `open` to become 0.
+    /// Whether somebody waits for quiet, and who.
+    is_quiet_wanted: AtomicBool,
     quiet: Mutex<Option<Arc<dyn Wake>>>,
     /// Messages of one turn.
     pub(crate) batch: usize,
@@ -363,6 +372,10 @@ pub(crate) struct Place {
     queue: Mutex<Ready>,
     /// How many are in the queue, for who looks out for one without the lock.
     queued: AtomicUsize,
+    /// Messages sent to its actors. Apart from `handled`, so that neither is fetched from another processor's cache for each message.
+    sent: AtomicU64,
+    /// Messages to its actors that have been handled or never will be.
+    handled: CachePadded<AtomicU64>,
     /// Counts beginnings and ends of turns: odd during one. By the worker alone.
     turns: CachePadded<AtomicU64>,
     /// What that was when an actor was last made.
@@ -475,18 +488,20 @@ impl System {
     pub(crate) fn new(workers: usize, batch: usize, owner: Weak<Owner>) -> System {
         System {
             places: (0..workers).map(|_| Place::default()).collect(),
-            open: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
+            is_quiet_wanted: AtomicBool::new(false),
             quiet: Mutex::new(None),
             batch,
             owner,
         }
     }
 
-    /// A message has been handled.
-    pub(super) fn handled(&self) {
-        // AcqRel: whoever finds quiet sees what the messages did.
-        if self.open.fetch_sub(1, Ordering::AcqRel) == 1
+    /// A message to an actor of that worker has been handled, or never will be.
+    pub(super) fn note_handled(&self, worker: usize) {
+        // SeqCst, both: either this thread sees that quiet is wanted, or who wants it sees the message handled.
+        self.places[worker].handled.fetch_add(1, Ordering::SeqCst);
+        if self.is_quiet_wanted.load(Ordering::SeqCst)
+            && self.is_quiet()
             && let Some(waiter) = &*self.quiet.lock()
         {
             waiter.wake();
@@ -496,12 +511,19 @@ impl System {
     /// Calls `waker` whenever the last message has been handled.
     pub(crate) fn announce_quiet(&self, waker: Arc<dyn Wake>) {
         *self.quiet.lock() = Some(waker);
+        // SeqCst: see `note_handled`.
+        self.is_quiet_wanted.store(true, Ordering::SeqCst);
     }
 
-    /// Whether no message is under way.
+    /// Whether no message was under way at some moment since this was called.
     pub(crate) fn is_quiet(&self) -> bool {
-        // Acquire: pairs with the AcqRel in `handled`.
-        self.open.load(Ordering::Acquire) == 0
+        // Neither number ever falls, and none is handled before it is sent: when as many have been sent, looked at later, as had been handled before, that
+        // is how many had been sent by then. SeqCst: all threads agree on the order of the changes.
+        let sum = |count: fn(&Place) -> &AtomicU64| -> u64 {
+            self.places.iter().map(|place| count(place).load(Ordering::SeqCst)).sum()
+        };
+        let handled = sum(|place| &place.handled);
+        sum(|place| &place.sent) == handled
     }
 
     /// Whether messages are refused.

@@ -36,7 +36,7 @@ pub(super) fn turn(php: Php<'_>, me: &Me, own: &Coroutine, actor: &Arc<Actor>) -
         if !usable {
             return Err(Bailout);
         }
-        me.system.handled();
+        actor.note_handled();
         if php.has_bailed_out() {
             // The end of the request was met in a place that goes on after a bailout.
             return Err(Bailout);
@@ -70,7 +70,7 @@ fn handle(php: Php<'_>, me: &Me, actor: &Arc<Actor>, request: Request, method: O
     task.detach();
     let usable = !matches!(outcome, Outcome::Died(_));
     if let Outcome::Died(fatal) = &outcome {
-        me.system.handled();
+        actor.note_handled();
         if me.dead.replace(true) {
             outcome = lost_outcome("The actor", &format!("its thread died: {}", fatal.message));
         }

@@ -131,7 +131,7 @@ pub(super) fn run(
         running::end(worker);
         for task in running::take_all() {
             task.detach();
-            system.handled();
+            system.note_handled(index);
             finish(&task, lost_outcome("The actor", &format!("its thread died: {reason}")));
         }
         let mut taken: HashMap<u64, Arc<Actor>> = me.taken.take().iter().map(|actor| (actor.id, Arc::clone(actor))).collect();
@@ -199,7 +199,7 @@ pub(super) fn refuse(actor: &Actor, message: Message, reason: &str) {
         }
         Message::Release => {}
     }
-    actor.system.handled();
+    actor.note_handled();
 }
 
 impl Records {
