@@ -157,8 +157,10 @@ impl<'thread> Request<'thread> {
 impl Drop for Request<'_> {
     fn drop(&mut self) {
         // SAFETY: the request is active; nothing of it is used afterwards. Deliberately not inside `protect`: php_request_shutdown
-        // protects its steps one by one, and a jump past it would leave the rest undone.
+        // protects its steps one by one, and a jump past it would leave the rest undone. The limit of its memory has done its work, which the engine sets anew at
+        // the end: a request that has used all there is would die once more of the few bytes that its end takes, and say so.
         unsafe {
+            sys::zend_set_memory_limit(usize::MAX >> 1);
             sys::php_request_shutdown(std::ptr::null_mut());
         }
     }

@@ -156,9 +156,13 @@ impl Known {
     unsafe fn read(text: Vec<u8>, table: *mut sys::HashTable) -> Option<Known> {
         let mut known = Known { text, bytes: Vec::new(), variables: Vec::new() };
         let mut position = 0;
-        let (mut key, mut value) = (Value::null(), Value::null());
-        // SAFETY: by contract.
-        while unsafe { sys::at_array_next(table, &raw mut position, key.as_mut_ptr(), value.as_mut_ptr()) } {
+        loop {
+            // New ones each time: what they are given is theirs to release.
+            let (mut key, mut value) = (Value::null(), Value::null());
+            // SAFETY: by contract; both are writable.
+            if !unsafe { sys::at_array_next(table, &raw mut position, key.as_mut_ptr(), value.as_mut_ptr()) } {
+                break;
+            }
             let name = known.append(key.bytes()?);
             let value = known.append(value.bytes()?);
             known.variables.push((name, value));
