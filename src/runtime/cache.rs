@@ -97,9 +97,10 @@ pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
 }
 
 /// This thread will have ended its job in a moment, and can take the next one sooner than one that sleeps. Nothing that takes long, or waits for anybody, may be
-/// left: the next job would wait with it.
+/// left: the next job would wait with it. Not where no thread is to be kept.
 pub(super) fn nearly_idle() {
-    if !EXPECTED.replace(true) {
+    // Relaxed: set before any thread.
+    if CAPACITY.load(Ordering::Relaxed) > 0 && !EXPECTED.replace(true) {
         CACHE.lock().coming += 1;
     }
 }
