@@ -131,7 +131,6 @@ fn shim(php: &Php, out: &Path) {
         .file("src/sys/transfer_shim.c")
         .file("src/sys/autoload_shim.c")
         .file("src/sys/code_shim.c")
-        .file("src/sys/environment_shim.c")
         .file("src/sys/time_limit.c")
         .file("src/sys/module.c")
         .include(out)

@@ -8,7 +8,7 @@ use crate::runtime::{
 };
 use crate::sys;
 use crate::zend::door::guard;
-use crate::zend::{Call, Php, actor_class, environment, ini, interrupt, output};
+use crate::zend::{Call, Php, actor_class, ini, interrupt, output};
 use crate::{code, php, transfer};
 use std::ffi::c_int;
 
@@ -21,7 +21,6 @@ pub(crate) extern "C" fn at_minit(_module_number: c_int) -> c_int {
     php::register();
     interrupt::startup(running::answer);
     output::startup();
-    environment::startup();
     crate::zend::fiber::startup();
     // SAFETY: MINIT: attached.
     hooks::startup(unsafe { Php::assume() });

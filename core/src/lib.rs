@@ -22,7 +22,6 @@ pub mod doze;
 pub mod identity;
 pub mod inbox;
 pub mod loan;
-pub mod pace;
 pub mod pages;
 pub mod parker;
 pub mod patience;
@@ -32,4 +31,4 @@ mod sync;
 pub mod tape;
 pub mod timers;
 
-pub use sync::{cores, spinning_helps};
+pub use sync::spinning_helps;

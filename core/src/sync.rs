@@ -122,27 +122,24 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// How many processors this process may use.
-#[must_use]
-pub fn cores() -> usize {
-    // No `LazyLock`: a fork while a thread is in its initialiser would leave it
-    // locked in the child for good.
-    static CORES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-    // std's `Ordering`, as this is no part of any model; Relaxed, here and
-    // below: a number by itself.
-    let relaxed = std::sync::atomic::Ordering::Relaxed;
-    let known = CORES.load(relaxed);
-    if known > 0 {
-        return known;
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    CORES.store(cores, relaxed);
-    cores
-}
-
 /// Whether a waiter may hope that somebody acts while it spins: not on a
 /// single CPU, and not under loom, where spinning only multiplies states.
 #[must_use]
 pub fn spinning_helps() -> bool {
-    !cfg!(loom) && cores() > 1
+    #[cfg(loom)]
+    return false;
+    #[cfg(not(loom))]
+    {
+        // No `LazyLock`: a fork while a thread is in its initialiser would
+        // leave it locked in the child for good.
+        static CPUS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        // Relaxed, here and below: a number by itself.
+        let known = CPUS.load(Ordering::Relaxed);
+        if known > 0 {
+            return known > 1;
+        }
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        CPUS.store(cpus, Ordering::Relaxed);
+        cpus > 1
+    }
 }

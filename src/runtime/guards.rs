@@ -6,6 +6,7 @@
 //! signals, let them in for the time of such a call.
 
 use super::{cache, owner, running, scheduler, stopper};
+use crate::sys;
 use crate::zend::error::{Class, throw};
 use crate::zend::{Php, Raised};
 use std::cell::RefCell;
@@ -16,6 +17,8 @@ static MASK: OnceLock<libc::sigset_t> = OnceLock::new();
 
 /// MINIT
 pub(crate) fn startup() {
+    // SAFETY: MINIT, one thread.
+    unsafe { sys::at_guard_environment() };
     // SAFETY: plain system call on memory of this frame.
     let mask = unsafe {
         let mut mask = std::mem::zeroed();

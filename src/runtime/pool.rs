@@ -8,9 +8,6 @@
 //! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
-mod queue;
-mod stand_by;
-
 use super::inheritance::Inheritance;
 use super::outcome::Outcome;
 use super::owner::Owner;
@@ -24,7 +21,7 @@ use async_threads_core::parker::Wake;
 use async_threads_core::state::{CancelRequest, Ending, Finish};
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
-use queue::{Calls, Closed, Queue};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -87,6 +84,47 @@ struct Front {
 
 const _: () = assert!(size_of::<Front>() <= 64);
 
+#[derive(Default)]
+struct Queue {
+    tasks: VecDeque<PoolTask>,
+    waiting: Box<Waiting>,
+    /// Whether `waiting` holds anybody at all.
+    awaited: bool,
+    /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
+    looking_out: bool,
+    closed: Closed,
+    /// The request that created it has ended, or is about to.
+    orphan: bool,
+    /// No worker can run anything, for the reason in `waiting`.
+    is_broken: bool,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// Workers with nothing to do at all. One push wakes one of them.
+    free: Vec<Arc<dyn Wake>>,
+    /// Coroutines that could take a task, of threads that may be busy with others. Woken together when nobody is free, since which of them can run now is
+    /// not known.
+    loaded: Vec<Arc<dyn Wake>>,
+    crowded: VecDeque<Arc<dyn Wake>>,
+    /// Why no worker can run anything: the bootloader failed.
+    broken: Option<String>,
+}
+
+/// Who may still submit.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
+enum Closed {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Its own tasks, as parts of work accepted before.
+    ToOthers,
+    /// Nobody: it has been cancelled.
+    ToAll,
+    /// Nobody: there is no worker any more.
+    Deserted,
+}
+
 /// As long as there are no more tasks, they are left to the worker that looks out for some.
 const FOR_ONE: usize = 4;
 
@@ -110,19 +148,6 @@ pub(crate) enum From {
     InsideWithoutRoom,
 }
 
-/// A worker that could take a task.
-pub(crate) struct Taker<'a> {
-    pub(crate) waker: &'a Arc<dyn Wake>,
-    /// Other coroutines of the thread may keep it from looking.
-    pub(crate) busy: bool,
-    /// It has slept before.
-    pub(crate) is_fresh: bool,
-    /// That of its request.
-    pub(crate) generation: u64,
-    /// How long tasks ran lately, in nanoseconds; 0 if that is not known.
-    pub(crate) typical: u64,
-}
-
 /// What a worker finds.
 pub(crate) enum Taken {
     Task(PoolTask),
@@ -132,6 +157,80 @@ pub(crate) enum Taken {
     Closed,
     /// Nothing, and the request is older than the last `reload()`; no other worker is starting anew.
     Stale,
+}
+
+/// Wakers to call once the queue is unlocked.
+#[must_use]
+enum Calls {
+    None,
+    One(Arc<dyn Wake>),
+    Many(Vec<Arc<dyn Wake>>),
+}
+
+impl Calls {
+    fn make(self) {
+        match self {
+            Calls::None => {}
+            Calls::One(waker) => waker.wake(),
+            Calls::Many(wakers) => wakers.iter().for_each(|waker| waker.wake()),
+        }
+    }
+
+    fn maybe(waker: Option<Arc<dyn Wake>>) -> Calls {
+        waker.map_or(Calls::None, Calls::One)
+    }
+}
+
+impl Queue {
+    /// Changes who waits.
+    fn waiting<R>(&mut self, change: impl FnOnce(&mut Waiting) -> R) -> R {
+        let result = change(&mut self.waiting);
+        self.awaited = !(self.waiting.free.is_empty() && self.waiting.loaded.is_empty() && self.waiting.crowded.is_empty());
+        result
+    }
+
+    /// The same for taking somebody out.
+    fn take_out<R>(&mut self, take: impl FnOnce(&mut Waiting) -> Option<R>) -> Option<R> {
+        if self.awaited { self.waiting(take) } else { None }
+    }
+
+    /// Whom a new task concerns.
+    fn takers(&mut self) -> Calls {
+        let calls = self.take_out(|waiting| match waiting.free.pop() {
+            Some(worker) => Some(Calls::One(worker)),
+            None if waiting.loaded.is_empty() => None,
+            None => Some(Calls::Many(std::mem::take(&mut waiting.loaded))),
+        });
+        calls.unwrap_or(Calls::None)
+    }
+
+    /// A worker that is free.
+    fn free(&mut self) -> Calls {
+        Calls::maybe(self.take_out(|waiting| waiting.free.pop()))
+    }
+
+    /// Who waits for the room that one task has left.
+    fn crowded(&mut self) -> Calls {
+        Calls::maybe(self.take_out(|waiting| waiting.crowded.pop_front()))
+    }
+
+    /// All who could take a task.
+    fn workers(&mut self) -> Calls {
+        Calls::Many(self.waiting(|waiting| {
+            let mut all = std::mem::take(&mut waiting.free);
+            all.append(&mut waiting.loaded);
+            all
+        }))
+    }
+
+    fn everybody(&mut self) -> Calls {
+        Calls::Many(self.waiting(|waiting| {
+            let mut all = std::mem::take(&mut waiting.free);
+            all.append(&mut waiting.loaded);
+            all.extend(std::mem::take(&mut waiting.crowded));
+            all
+        }))
+    }
 }
 
 impl Pool {
@@ -175,7 +274,6 @@ impl Pool {
                 return Err(Refused::Full(task));
             }
             queue.tasks.push_back(task);
-            queue.pace.pushed();
             self.note(&queue);
             if queue.looking_out && queue.tasks.len() <= FOR_ONE { Calls::None } else { queue.takers() }
         };
@@ -223,13 +321,11 @@ impl Pool {
         next.make();
     }
 
-    /// Takes the next task for a worker; with none, its waker will be called when there may be one, or when it is its turn to start anew. One that is not busy
-    /// looks out for a while before it gives up, or until `news`. Followed by `forget`.
-    pub(crate) fn take(&self, Taker { waker, busy, is_fresh, generation, typical }: Taker<'_>, news: impl Fn() -> bool) -> Taken {
+    /// Takes the next task; with none, `waker` will be called when there may be one, or when it is this worker's turn to start anew. `busy`: other coroutines
+    /// of the thread may keep it from looking. `generation`: of the worker's request. One that is not busy looks out for a while before it gives up, or until
+    /// `news`. Followed by `forget`.
+    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64, news: impl Fn() -> bool) -> Taken {
         let mut queue = self.front.queue.lock();
-        if is_fresh && !busy {
-            queue = self.stand_by(queue, generation, &news);
-        }
         let mut more = Calls::None;
         // One is enough, and leaves the other cores to those who have work.
         if !busy && !queue.looking_out && queue.tasks.is_empty() && queue.closed == Closed::Open && !self.is_stale(generation) {
@@ -246,7 +342,6 @@ impl Pool {
         match queue.tasks.pop_front() {
             Some(task) => {
                 self.note(&queue);
-                queue.pace.taken(typical);
                 if let Some(next) = queue.tasks.front() {
                     next.task.prefetch();
                 }

@@ -14,7 +14,7 @@ use super::coroutine::{Body, Coroutine, Location};
 use super::inheritance::Inheritance;
 use super::job::{Job, Work};
 use super::outcome::Outcome;
-use super::pool::{Pool, PoolTask, Taken, Taker};
+use super::pool::{Pool, PoolTask, Taken};
 use super::pool_call::Kept;
 use super::pool_stats::WorkerStats;
 use super::task::Task;
@@ -71,8 +71,6 @@ struct Me {
     unstarted: Cell<usize>,
     /// Tasks begun in this request.
     begun: Cell<u64>,
-    /// How long tasks ran lately, in nanoseconds; 0 before the first.
-    typical: Cell<u64>,
     /// Waiting coroutines that want to look again once those have begun.
     askers: RefCell<Vec<LocalWeak<Coroutine>>>,
     /// A task has died in this request.
@@ -122,7 +120,6 @@ pub(super) fn run(
             active: Cell::new(0),
             unstarted: Cell::new(0),
             begun: Cell::new(0),
-            typical: Cell::new(0),
             askers: RefCell::default(),
             dead: Cell::new(false),
             kept: Kept::default(),
@@ -187,7 +184,6 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
     }
     pool.end_renewal(me.index);
     let limit = pool.settings.max_tasks;
-    let mut is_fresh = true;
     loop {
         if worker.stop_requested() || me.is_replaced() {
             return End::Closed;
@@ -201,9 +197,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         let ended = if !renew && me.active.get() < pool.settings.concurrency {
             let coroutines = scheduler::of(php);
             let busy = me.active.get() > 0 || coroutines.live_count() > 0;
-            let taker = Taker { waker: &me.main, busy, is_fresh, generation, typical: me.typical.get() };
-            is_fresh = false;
-            match pool.take(taker, || coroutines.has_news()) {
+            match pool.take(&me.main, busy, generation, || coroutines.has_news()) {
                 Taken::Task(task) if pool.settings.concurrency == 1 => {
                     if run_here(php, me, task) == Usable::No {
                         return End::Again;
@@ -221,7 +215,6 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
                     // It has looked long enough by itself.
                     let news = coroutines.without_looking(!busy, || wait_for_news(php));
                     pool.forget(&me.main);
-                    is_fresh = true;
                     news
                 }
             }
@@ -380,8 +373,6 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
 
 fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) {
     let run = begun.elapsed().as_nanos() as u64;
-    let before = me.typical.get();
-    me.typical.set(if before == 0 { run.max(1) } else { (before - before / 8 + run / 8).max(1) });
     let stats = me.stats();
     // Relaxed, all: for display, or published by the task's outcome.
     task.run_ns.store(run, Ordering::Relaxed);

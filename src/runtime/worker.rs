@@ -9,7 +9,7 @@ use super::job::{Call, Job, Work};
 use super::outcome::{Outcome, restore_all_once, restore_one};
 use super::owner::Owner;
 use super::task::{Level, Task};
-use super::{actor_worker, cache, owner, pool_worker, running, wait};
+use super::{actor_worker, owner, pool_worker, running, wait};
 use crate::code::{self, CodeError};
 use crate::sys;
 use crate::transfer::Packet;
@@ -70,10 +70,6 @@ fn in_request(
     output::set_quiet_fatals(request.php(), false);
     running::ending(task);
     request.finish_user_code();
-    if request.ends_at_once() {
-        // Before others learn of the end, and start the next thread.
-        cache::nearly_idle();
-    }
     finish(task, outcome);
     end_request(request, line);
     running::end(task);

@@ -1,5 +1,6 @@
 /* The engine's macros and inline functions as functions, for Rust to call. See shim.h. */
 #include "engine.h"
+#include "php_variables.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -314,6 +315,31 @@ void at_hook_interrupt(void)
 {
 	next_interrupt = zend_interrupt_function;
 	zend_interrupt_function = interrupt;
+}
+
+static void (*original_import_environment)(zval *array);
+
+/* The engine copies the environment under a lock of the process, and does not unlock it when memory ends meanwhile: all threads would wait for it for ever.
+ * The lock is taken first and released last. */
+static void import_environment(zval *array)
+{
+	volatile bool bailed_out = false;
+
+	zend_try {
+		original_import_environment(array);
+	} zend_catch {
+		bailed_out = true;
+	} zend_end_try();
+	if (UNEXPECTED(bailed_out)) {
+		tsrm_env_unlock();
+		zend_bailout();
+	}
+}
+
+void at_guard_environment(void)
+{
+	original_import_environment = php_import_environment_variables;
+	php_import_environment_variables = import_environment;
 }
 
 void at_enter_shutdown(void)

@@ -117,11 +117,8 @@ void at_time_limit_lift(void);
 /* The module entry, see module.c. */
 zend_module_entry *at_get_module(void);
 
-/* src/sys/environment_shim.c */
-void at_hook_environment(void);
-void at_import_environment(zval *array);
-
 /* Requests. */
+void at_guard_environment(void);
 void at_enter_shutdown(void);
 
 /* An error that ends the request is about to be reported. After one for want of memory there is room for the frames of what is called at the end all the

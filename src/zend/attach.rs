@@ -30,13 +30,6 @@ impl Drop for Attachment {
     }
 }
 
-/// Resources each request of ours has: the standard streams.
-const STANDARD_STREAMS: u32 = 3;
-/// More objects than that are many.
-const FEW_OBJECTS: u32 = 64;
-/// What a request's heap takes from the system first.
-const ONE_CHUNK: usize = 2 << 20;
-
 /// What a worker's request takes over from the thread that starts it: process-wide facts of the command line.
 ///
 /// The pointers are to memory of the SAPI that lives until the owner's request has ended, and an owner's request ends after those of its
@@ -109,25 +102,6 @@ impl<'thread> Request<'thread> {
         unsafe { Php::assume() }
     }
 
-    /// Whether what `finish_user_code` has left over is gone at once: a little memory, no stream, process or connection whose end might have to wait.
-    pub(crate) fn ends_at_once(&self) -> bool {
-        // SAFETY: the request's own globals; the buckets below `top` are initialised, and one whose lowest bit is set is free.
-        unsafe {
-            let eg = sys::at_eg();
-            let store = &(*eg).objects_store;
-            if (*eg).regular_list.nNumOfElements > STANDARD_STREAMS
-                || store.top > FEW_OBJECTS
-                || sys::zend_memory_usage(true) > ONE_CHUNK
-            {
-                return false;
-            }
-            (1..store.top as usize)
-                .map(|i| *store.object_buckets.add(i))
-                .filter(|object| object.addr() & 1 == 0)
-                .all(|object| std::ptr::eq((*object).handlers, &raw const sys::std_object_handlers))
-        }
-    }
-
     /// What a user can notice of the request's end: shutdown functions, destructors, the last output. Done apart from `drop`, so that the
     /// result of the thread can be published in between.
     pub(crate) fn finish_user_code(&mut self) {
@@ -157,10 +131,8 @@ impl<'thread> Request<'thread> {
 impl Drop for Request<'_> {
     fn drop(&mut self) {
         // SAFETY: the request is active; nothing of it is used afterwards. Deliberately not inside `protect`: php_request_shutdown
-        // protects its steps one by one, and a jump past it would leave the rest undone. The limit of its memory has done its work, which the engine sets anew at
-        // the end: a request that has used all there is would die once more of the few bytes that its end takes, and say so.
+        // protects its steps one by one, and a jump past it would leave the rest undone.
         unsafe {
-            sys::zend_set_memory_limit(usize::MAX >> 1);
             sys::php_request_shutdown(std::ptr::null_mut());
         }
     }

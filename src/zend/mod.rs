@@ -5,7 +5,6 @@ pub(crate) mod args;
 pub(crate) mod array;
 pub(crate) mod attach;
 pub(crate) mod door;
-pub(crate) mod environment;
 pub(crate) mod error;
 pub(crate) mod exception;
 pub(crate) mod fiber;

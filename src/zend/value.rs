@@ -152,17 +152,17 @@ impl Value {
         self.object().is_some_and(|object| unsafe { sys::at_instanceof((*object).ce, class) })
     }
 
-    /// Its bytes, if it is a string.
-    pub(crate) fn bytes(&self) -> Option<&[u8]> {
-        // SAFETY: a string or null; it lives as long as this value holds it, and is not written to meanwhile.
-        let string = unsafe { self.string_ptr().as_ref()? };
-        // SAFETY: its bytes with its length.
-        Some(unsafe { std::slice::from_raw_parts(string.val.as_ptr().cast::<u8>(), string.len) })
-    }
-
     /// Its bytes as text, if it is a string; else nothing.
     pub(crate) fn text(&self) -> String {
-        self.bytes().map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned())
+        // SAFETY: the tag says which member of the union is live.
+        unsafe {
+            if u32::from(self.raw.u1.v.type_) != sys::IS_STRING {
+                return String::new();
+            }
+            let string = &*self.raw.value.str_;
+            let bytes = std::slice::from_raw_parts(string.val.as_ptr().cast::<u8>(), string.len);
+            String::from_utf8_lossy(bytes).into_owned()
+        }
     }
 
     /// A callable that means the same anywhere: a method becomes a closure, as its visibility depends on who names it.
