@@ -12,7 +12,8 @@ use crate::sync::spinning_helps;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// About the price of one wake-up, the most a look may cost in vain.
+/// About the price of one wake-up, the most a look may cost in vain that is no
+/// probe.
 const LONGEST: Duration = Duration::from_micros(40);
 /// What is left of it after looks in vain.
 const SHORTEST: Duration = Duration::from_micros(4);
@@ -50,21 +51,25 @@ impl Patience {
     /// as long as it is worth. `found` gets the number of the look, for what is
     /// not to be looked at each time; 0 is always among them.
     pub fn look(&self, deadline: Option<Instant>, mut found: impl FnMut(u32) -> bool) -> bool {
-        if !spinning_helps() {
-            return found(0);
-        }
         let is_probe = self.in_vain.get() >= PROBE_EVERY;
         let patience = if is_probe { PROBE } else { self.patience.get() };
+        // Before the clock is asked: often it is there already.
+        if found(0) {
+            self.paid_off(patience);
+            return true;
+        }
+        if !spinning_helps() {
+            return false;
+        }
         let until = Instant::now() + patience;
         let until = deadline.map_or(until, |deadline| deadline.min(until));
         loop {
             for look in 0..LOOKS {
+                std::hint::spin_loop();
                 if found(look) {
-                    self.patience.set((patience * 2).min(LONGEST));
-                    self.in_vain.set(0);
+                    self.paid_off(patience);
                     return true;
                 }
-                std::hint::spin_loop();
             }
             if Instant::now() >= until {
                 self.patience.set((self.patience.get() / 2).max(SHORTEST));
@@ -72,6 +77,11 @@ impl Patience {
                 return false;
             }
         }
+    }
+
+    fn paid_off(&self, patience: Duration) {
+        self.patience.set((patience * 2).min(LONGEST));
+        self.in_vain.set(0);
     }
 }
 

@@ -71,7 +71,7 @@ $changing = new Async\Thread(static function () {
 });
 $wrong = 0;
 for ($i = 0; $i < 300; $i++) {
-    [$equal, $all] = seen();
+    [, $all] = seen();
     $race = $all['AT_RACE'] ?? '0';
     if ($all['AT_STAYS'] !== 'always' || $race !== str_repeat($race[0], strlen($race))) {
         $wrong++;

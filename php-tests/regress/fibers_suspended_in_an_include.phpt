@@ -51,5 +51,5 @@ fafb
 fc
 between
 
-Fatal error: Cannot redeclare %Abetween() (previously declared in %s
+Fatal error: Cannot redeclare %Sbetween() (previously declared in %s
 late

@@ -160,7 +160,7 @@ impl Actor {
     /// Its worker's thread, as `actor_waits` counts them.
     pub(super) fn thread(&self) -> u64 {
         // Acquire: pairs with the Release in the worker's start.
-        self.system.places[self.worker].thread.load(Ordering::Acquire)
+        self.place().thread.load(Ordering::Acquire)
     }
 
     /// What handles share; made anew when the last one has gone and an instance gives itself away.
@@ -172,6 +172,33 @@ impl Actor {
         let guard = Arc::new(Guard(Arc::clone(self)));
         inner.guard = Arc::downgrade(&guard);
         guard
+    }
+
+    fn place(&self) -> &Place {
+        &self.system.places[self.worker]
+    }
+
+    /// Into its worker's run queue.
+    fn schedule(self: &Arc<Self>) {
+        self.place().push(Arc::clone(self));
+    }
+
+    /// A message goes into the mailbox.
+    fn note_sent(&self) {
+        // SeqCst: see `System::is_quiet`.
+        self.place().sent.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A message has been handled, or never will be.
+    pub(super) fn note_handled(&self) {
+        self.system.note_handled(self.worker);
+    }
+
+    /// Puts `message` behind the others; whether it is to be scheduled for that.
+    fn put(&self, inner: &mut Inner, message: Message) -> bool {
+        self.note_sent();
+        inner.mailbox.push_back(message);
+        inner.wants_turn()
     }
 
     /// Sends `message`.
@@ -187,25 +214,12 @@ impl Actor {
             if self.options.capacity > 0 && inner.mailbox.len() >= self.options.capacity {
                 return Err(Refused::Full(message));
             }
-            self.note_sent();
-            inner.mailbox.push_back(message);
-            inner.wants_turn()
+            self.put(&mut inner, message)
         };
         if schedule {
-            self.system.places[self.worker].push(Arc::clone(self));
+            self.schedule();
         }
         Ok(())
-    }
-
-    /// A message goes into the mailbox.
-    fn note_sent(&self) {
-        // SeqCst: see `System::is_quiet`.
-        self.system.places[self.worker].sent.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// A message has been handled, or never will be.
-    pub(super) fn note_handled(&self) {
-        self.system.note_handled(self.worker);
     }
 
     /// The same for what no capacity holds back, and what is nothing to an actor that has gone.
@@ -215,12 +229,10 @@ impl Actor {
             if inner.gone.is_some() || self.system.is_closed() {
                 return;
             }
-            self.note_sent();
-            inner.mailbox.push_back(message);
-            inner.wants_turn()
+            self.put(&mut inner, message)
         };
         if schedule {
-            self.system.places[self.worker].push(Arc::clone(self));
+            self.schedule();
         }
     }
 
@@ -259,7 +271,7 @@ impl Actor {
             inner.phase == Phase::Queued
         };
         if again {
-            self.system.places[self.worker].push(Arc::clone(self));
+            self.schedule();
         }
     }
 
@@ -274,7 +286,7 @@ impl Actor {
             !waits_there
         };
         if schedule {
-            self.system.places[self.worker].push(Arc::clone(self));
+            self.schedule();
         }
     }
 
@@ -287,7 +299,7 @@ impl Actor {
             }
             inner.phase = Phase::Queued;
         }
-        self.system.places[self.worker].push(Arc::clone(self));
+        self.schedule();
         true
     }
 
@@ -297,7 +309,7 @@ impl Actor {
             let mut inner = self.inner.lock();
             if inner.gone.is_none() {
                 inner.gone = Some(reason.into());
-                self.system.places[self.worker].actors.fetch_sub(1, Ordering::Relaxed);
+                self.place().actors.fetch_sub(1, Ordering::Relaxed);
             }
             inner.phase = Phase::Idle;
             (std::mem::take(&mut inner.mailbox).into(), std::mem::take(&mut inner.crowded))
@@ -314,15 +326,14 @@ impl Actor {
                 return Vec::new();
             }
             inner.gone = Some(reason.into());
-            self.system.places[self.worker].actors.fetch_sub(1, Ordering::Relaxed);
+            self.place().actors.fetch_sub(1, Ordering::Relaxed);
             let messages: Vec<Message> = std::mem::take(&mut inner.mailbox).into();
-            self.note_sent();
-            inner.mailbox.push_back(Message::Release);
-            (messages, std::mem::take(&mut inner.crowded), inner.wants_turn())
+            let schedule = self.put(&mut inner, Message::Release);
+            (messages, std::mem::take(&mut inner.crowded), schedule)
         };
         crowded.iter().for_each(|sender| sender.wake());
         if schedule {
-            self.system.places[self.worker].push(Arc::clone(self));
+            self.schedule();
         }
         messages
     }
@@ -517,8 +528,8 @@ impl System {
 
     /// Whether no message was under way at some moment since this was called.
     pub(crate) fn is_quiet(&self) -> bool {
-        // Neither number ever falls, and none is handled before it is sent: when as many have been sent, looked at later, as had been handled before, that
-        // is how many had been sent by then. SeqCst: all threads agree on the order of the changes.
+        // Neither number ever falls, and never have more been handled than sent. What had been sent when `handled` was read lies between that and `sent`, which is
+        // read later: where these two are equal, so was it. SeqCst: all threads agree on the order of the changes.
         let sum = |count: fn(&Place) -> &AtomicU64| -> u64 {
             self.places.iter().map(|place| count(place).load(Ordering::SeqCst)).sum()
         };
