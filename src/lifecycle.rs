@@ -123,13 +123,16 @@ fn abandon(count: usize) -> ! {
 /// After the request's tables are gone.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn at_post_deactivate() -> c_int {
-    // SAFETY: the heap is still there, and the thread attached. Only if RSHUTDOWN was cut short is there something left to do.
-    transfer::request_end(unsafe { Php::assume() });
+    // SAFETY: the heap is still there, and the thread attached.
+    let php = unsafe { Php::assume() };
+    // Only if RSHUTDOWN was cut short is there something left to do.
+    transfer::request_end(php);
     scheduler::forget();
     actor_class::request_end();
     if !running::is_worker() {
         code::request_end();
     }
+    cache::request_ended(php);
     sys::SUCCESS
 }
 

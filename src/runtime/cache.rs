@@ -11,8 +11,10 @@ use super::job::Job;
 use super::worker;
 use crate::zend::attach::Attachment;
 use crate::zend::interrupt::kick_signal;
+use crate::zend::{Php, memory};
 use async_threads_core::parker::{Parker, Unparker};
 use parking_lot::Mutex;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,16 +28,25 @@ const STACK: usize = 16 << 20;
 struct Cache {
     /// Threads that wait for a job; who wakes one takes it out.
     idle: Vec<Unparker>,
-    /// Jobs for each of which an idle thread has been woken. Whoever comes first takes one: a thread that has just ended its job is often faster than the
-    /// one that wakes up, and its core is warm. The other one finds nothing and is idle again.
+    /// Jobs for each of which a thread is coming. Whoever comes first takes one: a thread that has just ended its job is often faster than the one that
+    /// wakes up, and its core is warm. The other one finds nothing and is idle again.
     waiting: VecDeque<Box<Job>>,
+    /// Threads that will look at `waiting` in a moment: woken ones, and those whose request is over.
+    coming: usize,
     /// Threads that run or are idle, and those that have ended and wait to be joined.
     handles: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
 impl Cache {
-    const NEW: Cache = Cache { idle: Vec::new(), waiting: VecDeque::new(), handles: Vec::new(), closed: false };
+    const NEW: Cache = Cache { idle: Vec::new(), waiting: VecDeque::new(), coming: 0, handles: Vec::new(), closed: false };
+}
+
+thread_local! {
+    /// The job of this thread ends with its request.
+    static ENDS: Cell<bool> = const { Cell::new(false) };
+    /// This thread is one of `Cache::coming`.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
 static CACHE: ForkLock<Cache> = ForkLock::new(Cache::NEW);
@@ -57,8 +68,13 @@ pub(crate) fn live() -> usize {
 /// Runs `job` in an idle thread, or in a new one. Gives the job back when the system has no thread to give.
 pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     let mut cache = CACHE.lock();
+    if cache.waiting.len() < cache.coming {
+        cache.waiting.push_back(job);
+        return Ok(());
+    }
     if let Some(idle) = cache.idle.pop() {
         cache.waiting.push_back(job);
+        cache.coming += 1;
         drop(cache);
         idle.unpark();
         return Ok(());
@@ -83,6 +99,21 @@ pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     }
 }
 
+/// The job of this thread ends with the request that is about to end.
+pub(super) fn ends_with_request() {
+    ENDS.set(true);
+}
+
+/// The request of this thread is over: shutdown functions, destructors, handlers of sessions and headers, streams, the threads it has started. If the job is
+/// over with it this thread takes the next one sooner than one that sleeps, for nothing is left that could wait for anybody.
+pub(crate) fn request_ended(php: Php<'_>) {
+    // Relaxed: set before any thread. Where no thread is to be kept this one takes no second job.
+    let comes = ENDS.take() && CAPACITY.load(Ordering::Relaxed) > 0 && memory::is_small(php);
+    if comes && !EXPECTED.replace(true) {
+        CACHE.lock().coming += 1;
+    }
+}
+
 /// A thread: runs `job`, and then others.
 fn serve(mut job: Option<Box<Job>>) {
     LIVE.fetch_add(1, Ordering::Relaxed);
@@ -94,6 +125,9 @@ fn serve(mut job: Option<Box<Job>>) {
             run_here(&attachment, job);
         }
         let mut cache = CACHE.lock();
+        if EXPECTED.take() {
+            cache.coming -= 1;
+        }
         job = cache.waiting.pop_front();
         if job.is_some() {
             continue;
@@ -104,8 +138,9 @@ fn serve(mut job: Option<Box<Job>>) {
         }
         cache.idle.push(parker.unparker());
         drop(cache);
-        // Until it is woken, and so not in the list any more.
+        // Until it is woken, and so not in the list any more, and counted.
         parker.park();
+        EXPECTED.set(true);
     }
     drop(attachment);
     // Release: pairs with the Acquire in `settle`.
@@ -147,6 +182,7 @@ pub(crate) fn shutdown() {
     let (idle, handles) = {
         let mut cache = CACHE.lock();
         cache.closed = true;
+        cache.coming += cache.idle.len();
         (std::mem::take(&mut cache.idle), std::mem::take(&mut cache.handles))
     };
     for idle in idle {

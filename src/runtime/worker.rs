@@ -9,7 +9,7 @@ use super::job::{Call, Job, Work};
 use super::outcome::{Outcome, restore_all_once, restore_one};
 use super::owner::Owner;
 use super::task::{Level, Task};
-use super::{actor_worker, owner, pool_worker, running, wait};
+use super::{actor_worker, cache, owner, pool_worker, running, wait};
 use crate::code::{self, CodeError};
 use crate::sys;
 use crate::transfer::Packet;
@@ -71,6 +71,7 @@ fn in_request(
     running::ending(task);
     request.finish_user_code();
     finish(task, outcome);
+    cache::ends_with_request();
     end_request(request, line);
     running::end(task);
     Some(Outcome::Cancelled(None))
