@@ -22,6 +22,7 @@ pub mod doze;
 pub mod identity;
 pub mod inbox;
 pub mod loan;
+pub mod pace;
 pub mod pages;
 pub mod parker;
 pub mod patience;

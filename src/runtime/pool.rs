@@ -8,6 +8,8 @@
 //! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
+mod queue;
+
 use super::inheritance::Inheritance;
 use super::outcome::Outcome;
 use super::owner::Owner;
@@ -17,11 +19,12 @@ use super::task::Task;
 use super::wait;
 use crate::transfer::Packet;
 use crate::zend::attach::Inherited;
+use async_threads_core::pace::Pace;
 use async_threads_core::parker::Wake;
 use async_threads_core::state::{CancelRequest, Ending, Finish};
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use queue::{Calls, Closed, Queue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -84,47 +87,6 @@ struct Front {
 
 const _: () = assert!(size_of::<Front>() <= 64);
 
-#[derive(Default)]
-struct Queue {
-    tasks: VecDeque<PoolTask>,
-    waiting: Box<Waiting>,
-    /// Whether `waiting` holds anybody at all.
-    awaited: bool,
-    /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
-    looking_out: bool,
-    closed: Closed,
-    /// The request that created it has ended, or is about to.
-    orphan: bool,
-    /// No worker can run anything, for the reason in `waiting`.
-    is_broken: bool,
-}
-
-#[derive(Default)]
-struct Waiting {
-    /// Workers with nothing to do at all. One push wakes one of them.
-    free: Vec<Arc<dyn Wake>>,
-    /// Coroutines that could take a task, of threads that may be busy with others. Woken together when nobody is free, since which of them can run now is
-    /// not known.
-    loaded: Vec<Arc<dyn Wake>>,
-    crowded: VecDeque<Arc<dyn Wake>>,
-    /// Why no worker can run anything: the bootloader failed.
-    broken: Option<String>,
-}
-
-/// Who may still submit.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
-enum Closed {
-    /// Everybody.
-    #[default]
-    Open,
-    /// Its own tasks, as parts of work accepted before.
-    ToOthers,
-    /// Nobody: it has been cancelled.
-    ToAll,
-    /// Nobody: there is no worker any more.
-    Deserted,
-}
-
 /// As long as there are no more tasks, they are left to the worker that looks out for some.
 const FOR_ONE: usize = 4;
 
@@ -148,89 +110,32 @@ pub(crate) enum From {
     InsideWithoutRoom,
 }
 
+/// A worker that could take a task.
+#[derive(Clone, Copy)]
+pub(crate) struct Taker<'a> {
+    /// Called when there may be a task after all.
+    pub(crate) waker: &'a Arc<dyn Wake>,
+    /// Other coroutines of the thread may keep it from looking.
+    pub(crate) busy: bool,
+    /// That of its request.
+    pub(crate) generation: u64,
+    pub(crate) pace: Pace,
+    /// It has just napped.
+    pub(crate) napped: bool,
+}
+
 /// What a worker finds.
 pub(crate) enum Taken {
     Task(PoolTask),
     /// Nothing now; the waker it came with will be called.
     Empty,
+    /// Nothing now, and it is to nap: sleep for [`NAP`](async_threads_core::pace::NAP) at most, take again, and say that it has napped. Meanwhile the waker may be
+    /// called, but need not be.
+    Nap,
     /// Nothing, and nothing will come from outside.
     Closed,
     /// Nothing, and the request is older than the last `reload()`; no other worker is starting anew.
     Stale,
-}
-
-/// Wakers to call once the queue is unlocked.
-#[must_use]
-enum Calls {
-    None,
-    One(Arc<dyn Wake>),
-    Many(Vec<Arc<dyn Wake>>),
-}
-
-impl Calls {
-    fn make(self) {
-        match self {
-            Calls::None => {}
-            Calls::One(waker) => waker.wake(),
-            Calls::Many(wakers) => wakers.iter().for_each(|waker| waker.wake()),
-        }
-    }
-
-    fn maybe(waker: Option<Arc<dyn Wake>>) -> Calls {
-        waker.map_or(Calls::None, Calls::One)
-    }
-}
-
-impl Queue {
-    /// Changes who waits.
-    fn waiting<R>(&mut self, change: impl FnOnce(&mut Waiting) -> R) -> R {
-        let result = change(&mut self.waiting);
-        self.awaited = !(self.waiting.free.is_empty() && self.waiting.loaded.is_empty() && self.waiting.crowded.is_empty());
-        result
-    }
-
-    /// The same for taking somebody out.
-    fn take_out<R>(&mut self, take: impl FnOnce(&mut Waiting) -> Option<R>) -> Option<R> {
-        if self.awaited { self.waiting(take) } else { None }
-    }
-
-    /// Whom a new task concerns.
-    fn takers(&mut self) -> Calls {
-        let calls = self.take_out(|waiting| match waiting.free.pop() {
-            Some(worker) => Some(Calls::One(worker)),
-            None if waiting.loaded.is_empty() => None,
-            None => Some(Calls::Many(std::mem::take(&mut waiting.loaded))),
-        });
-        calls.unwrap_or(Calls::None)
-    }
-
-    /// A worker that is free.
-    fn free(&mut self) -> Calls {
-        Calls::maybe(self.take_out(|waiting| waiting.free.pop()))
-    }
-
-    /// Who waits for the room that one task has left.
-    fn crowded(&mut self) -> Calls {
-        Calls::maybe(self.take_out(|waiting| waiting.crowded.pop_front()))
-    }
-
-    /// All who could take a task.
-    fn workers(&mut self) -> Calls {
-        Calls::Many(self.waiting(|waiting| {
-            let mut all = std::mem::take(&mut waiting.free);
-            all.append(&mut waiting.loaded);
-            all
-        }))
-    }
-
-    fn everybody(&mut self) -> Calls {
-        Calls::Many(self.waiting(|waiting| {
-            let mut all = std::mem::take(&mut waiting.free);
-            all.append(&mut waiting.loaded);
-            all.extend(std::mem::take(&mut waiting.crowded));
-            all
-        }))
-    }
 }
 
 impl Pool {
@@ -273,9 +178,11 @@ impl Pool {
             if queue.tasks.len() >= self.settings.queue_size && from != From::InsideWithoutRoom {
                 return Err(Refused::Full(task));
             }
+            let now = task.submitted;
             queue.tasks.push_back(task);
             self.note(&queue);
-            if queue.looking_out && queue.tasks.len() <= FOR_ONE { Calls::None } else { queue.takers() }
+            let is_seen = queue.looking_out && queue.tasks.len() <= FOR_ONE || queue.is_kept_up_with(now);
+            if is_seen { Calls::None } else { queue.takers() }
         };
         calls.make();
         Ok(())
@@ -321,14 +228,24 @@ impl Pool {
         next.make();
     }
 
-    /// Takes the next task; with none, `waker` will be called when there may be one, or when it is this worker's turn to start anew. `busy`: other coroutines
-    /// of the thread may keep it from looking. `generation`: of the worker's request. One that is not busy looks out for a while before it gives up, or until
-    /// `news`. Followed by `forget`.
-    pub(crate) fn take(&self, waker: &Arc<dyn Wake>, busy: bool, generation: u64, news: impl Fn() -> bool) -> Taken {
+    /// Takes the next task; with none, its waker will be called when there may be one, or when it is its turn to start anew. One that is not busy looks out for a
+    /// while before it gives up, or until `news`. Followed by `forget`.
+    pub(crate) fn take(&self, taker: Taker<'_>, news: impl Fn() -> bool) -> Taken {
+        let Taker { waker, busy, generation, pace, napped } = taker;
         let mut queue = self.front.queue.lock();
+        if napped {
+            queue.end_nap();
+            queue.waiting(|waiting| waiting.free.retain(|other| !same(other, waker)));
+        }
         let mut more = Calls::None;
         // One is enough, and leaves the other cores to those who have work.
-        if !busy && !queue.looking_out && queue.tasks.is_empty() && queue.closed == Closed::Open && !self.is_stale(generation) {
+        if !busy
+            && !napped
+            && !queue.looking_out
+            && queue.tasks.is_empty()
+            && queue.closed == Closed::Open
+            && !self.is_stale(generation)
+        {
             queue.looking_out = true;
             drop(queue);
             // Relaxed: a hint; the lock comes next.
@@ -342,12 +259,15 @@ impl Pool {
         match queue.tasks.pop_front() {
             Some(task) => {
                 self.note(&queue);
+                if queue.napped {
+                    queue.waiting.pace = pace;
+                }
                 if let Some(next) = queue.tasks.front() {
                     next.task.prefetch();
-                }
-                // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
-                if matches!(more, Calls::None) && !queue.tasks.is_empty() && !queue.looking_out {
-                    more = queue.free();
+                    // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
+                    if matches!(more, Calls::None) && !queue.looking_out && !queue.is_kept_up_with(next.submitted) {
+                        more = queue.free();
+                    }
                 }
                 let crowded = queue.crowded();
                 drop(queue);
@@ -363,6 +283,12 @@ impl Pool {
                     let list = if busy { &mut waiting.loaded } else { &mut waiting.free };
                     list.push(Arc::clone(waker));
                 });
+                // Relaxed: a number by itself.
+                let naps = !busy && !napped && self.live.load(Ordering::Relaxed) > 1 && pace.suggests_nap(Instant::now());
+                if naps {
+                    queue.begin_nap();
+                    return Taken::Nap;
+                }
                 Taken::Empty
             }
         }

@@ -14,7 +14,7 @@ use super::coroutine::{Body, Coroutine, Location};
 use super::inheritance::Inheritance;
 use super::job::{Job, Work};
 use super::outcome::Outcome;
-use super::pool::{Pool, PoolTask, Taken};
+use super::pool::{Pool, PoolTask, Taken, Taker};
 use super::pool_call::Kept;
 use super::pool_stats::WorkerStats;
 use super::task::Task;
@@ -27,6 +27,7 @@ use crate::zend::fiber::Place;
 use crate::zend::interrupt::Interrupt;
 use crate::zend::invoke::{self, Fatal, TaskEnd, as_task};
 use crate::zend::{Answer, Php, Raised, Value, error, memory, output};
+use async_threads_core::pace::{NAP, Pace};
 use async_threads_core::parker::Wake;
 use async_threads_core::state::Start;
 use parking_lot::Mutex;
@@ -71,6 +72,8 @@ struct Me {
     unstarted: Cell<usize>,
     /// Tasks begun in this request.
     begun: Cell<u64>,
+    /// How tasks went lately.
+    pace: Cell<Pace>,
     /// Waiting coroutines that want to look again once those have begun.
     askers: RefCell<Vec<LocalWeak<Coroutine>>>,
     /// A task has died in this request.
@@ -120,6 +123,7 @@ pub(super) fn run(
             active: Cell::new(0),
             unstarted: Cell::new(0),
             begun: Cell::new(0),
+            pace: Cell::default(),
             askers: RefCell::default(),
             dead: Cell::new(false),
             kept: Kept::default(),
@@ -197,7 +201,13 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         let ended = if !renew && me.active.get() < pool.settings.concurrency {
             let coroutines = scheduler::of(php);
             let busy = me.active.get() > 0 || coroutines.live_count() > 0;
-            match pool.take(&me.main, busy, generation, || coroutines.has_news()) {
+            let taker = Taker { waker: &me.main, busy, generation, pace: me.pace.get(), napped: false };
+            let mut taken = pool.take(taker, || coroutines.has_news());
+            if let Taken::Nap = taken {
+                coroutines.nap(Instant::now() + NAP);
+                taken = pool.take(Taker { napped: true, ..taker }, || coroutines.has_news());
+            }
+            match taken {
                 Taken::Task(task) if pool.settings.concurrency == 1 => {
                     if run_here(php, me, task) == Usable::No {
                         return End::Again;
@@ -211,7 +221,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
                 Taken::Closed if me.active.get() == 0 => return End::Closed,
                 Taken::Closed => wait_for_news(php),
                 Taken::Stale => continue,
-                Taken::Empty => {
+                Taken::Empty | Taken::Nap => {
                     // It has looked long enough by itself.
                     let news = coroutines.without_looking(!busy, || wait_for_news(php));
                     pool.forget(&me.main);
@@ -372,7 +382,12 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
 }
 
 fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) {
-    let run = begun.elapsed().as_nanos() as u64;
+    let ended = Instant::now();
+    let took = ended.saturating_duration_since(begun);
+    let mut pace = me.pace.get();
+    pace.ran(took, ended);
+    me.pace.set(pace);
+    let run = took.as_nanos() as u64;
     let stats = me.stats();
     // Relaxed, all: for display, or published by the task's outcome.
     task.run_ns.store(run, Ordering::Relaxed);

@@ -421,6 +421,14 @@ impl Scheduler {
         Ok(true)
     }
 
+    /// Sleeps until other threads have something to say to this one, and no longer than to `deadline`; runs nothing.
+    pub(crate) fn nap(&self, deadline: Instant) {
+        if self.inbox.prepare_sleep() == SleepDecision::Sleep {
+            self.bell.sleep(Some(deadline), || self.has_news());
+            self.inbox.awake();
+        }
+    }
+
     /// Whether other threads have something to say to this one.
     pub(crate) fn has_news(&self) -> bool {
         // SAFETY: a scheduler belongs to a thread that is attached as long as it lives.
