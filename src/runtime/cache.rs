@@ -20,33 +20,61 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Stack of a worker. Committed page by page, so what is not used costs nothing; PHP derives its own limit from it.
 const STACK: usize = 16 << 20;
 
 struct Cache {
     /// Threads that wait for a job; who wakes one takes it out.
-    idle: Vec<Unparker>,
-    /// Jobs for each of which a thread is coming. Whoever comes first takes one: a thread that has just ended its job is often faster than the one that
-    /// wakes up, and its core is warm. The other one finds nothing and is idle again.
+    idle: Vec<Idle>,
+    /// Jobs for each of which an idle thread has been woken, or the one that is `left`. Whoever comes first takes one: a thread that has just ended its job is
+    /// often faster than the one that wakes up, and its core is warm. The other one finds nothing and is idle again.
     waiting: VecDeque<Box<Job>>,
-    /// Threads that will look at `waiting` in a moment: woken ones, and those whose request is over.
-    coming: usize,
+    /// The one job that waits is left to a thread whose request is over. If that takes long, a napping thread finds the job when its nap is over.
+    left: bool,
+    /// Threads whose request is over, which look for a job next.
+    ending: usize,
+    /// Idle threads that look once more in a moment, woken or not.
+    napping: usize,
     /// Threads that run or are idle, and those that have ended and wait to be joined.
     handles: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
-impl Cache {
-    const NEW: Cache = Cache { idle: Vec::new(), waiting: VecDeque::new(), coming: 0, handles: Vec::new(), closed: false };
+/// A thread in its `Parker`.
+struct Idle {
+    /// Its parker's address.
+    id: usize,
+    unparker: Unparker,
 }
+
+impl Cache {
+    const NEW: Cache = Cache {
+        idle: Vec::new(),
+        waiting: VecDeque::new(),
+        left: false,
+        ending: 0,
+        napping: 0,
+        handles: Vec::new(),
+        closed: false,
+    };
+
+    fn next_job(&mut self) -> Option<Box<Job>> {
+        let job = self.waiting.pop_front()?;
+        self.left = false;
+        Some(job)
+    }
+}
+
+/// How long an idle thread naps before it sleeps, and so the longest that a job waits that was left to another thread.
+const NAP: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The job of this thread ends with its request.
     static ENDS: Cell<bool> = const { Cell::new(false) };
-    /// This thread is one of `Cache::coming`.
-    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+    /// This thread is one of `Cache::ending`.
+    static ENDING: Cell<bool> = const { Cell::new(false) };
 }
 
 static CACHE: ForkLock<Cache> = ForkLock::new(Cache::NEW);
@@ -68,21 +96,25 @@ pub(crate) fn live() -> usize {
 /// Runs `job` in an idle thread, or in a new one. Gives the job back when the system has no thread to give.
 pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     let mut cache = CACHE.lock();
-    if cache.waiting.len() < cache.coming {
+    if cache.waiting.is_empty() && cache.ending > 0 && cache.napping > 0 {
+        cache.left = true;
         cache.waiting.push_back(job);
         return Ok(());
     }
+    // Whoever naps may get this job, so the one that was left needs somebody, too. If nobody is idle, one that napped has been woken already, and finds it.
+    let other = if std::mem::take(&mut cache.left) { cache.idle.pop() } else { None };
     if let Some(idle) = cache.idle.pop() {
         cache.waiting.push_back(job);
-        cache.coming += 1;
         drop(cache);
-        idle.unpark();
+        idle.unparker.unpark();
+        other.iter().for_each(|idle| idle.unparker.unpark());
         return Ok(());
     }
     // Join those that have ended, outside of the lock: they may be in their last instructions still.
     let (ended, running): (Vec<_>, Vec<_>) = std::mem::take(&mut cache.handles).into_iter().partition(JoinHandle::is_finished);
     cache.handles = running;
     drop(cache);
+    other.iter().for_each(|idle| idle.unparker.unpark());
     for handle in ended {
         let _ = handle.join();
     }
@@ -99,18 +131,22 @@ pub(crate) fn run(job: Box<Job>) -> Result<(), Box<Job>> {
     }
 }
 
-/// The job of this thread ends with the request that is about to end.
-pub(super) fn ends_with_request() {
+/// Runs the end of the request with which the job of this thread ends.
+pub(super) fn with_last_request<R>(end: impl FnOnce() -> R) -> R {
     ENDS.set(true);
+    let result = end();
+    ENDS.set(false);
+    result
 }
 
-/// The request of this thread is over: shutdown functions, destructors, handlers of sessions and headers, streams, the threads it has started. If the job is
-/// over with it this thread takes the next one sooner than one that sleeps, for nothing is left that could wait for anybody.
+/// The request of this thread is over, but for its last steps: shutdown functions, destructors, handlers of sessions and headers, streams, the threads it has started.
+/// If the job is over with it this thread takes the next one sooner than one that sleeps. Nearly always: what is left may still take long, or wait for anybody
+/// (hooks of other extensions, a C library's standard output, large memory), so nobody relies on it.
 pub(crate) fn request_ended(php: Php<'_>) {
     // Relaxed: set before any thread. Where no thread is to be kept this one takes no second job.
-    let comes = ENDS.take() && CAPACITY.load(Ordering::Relaxed) > 0 && memory::is_small(php);
-    if comes && !EXPECTED.replace(true) {
-        CACHE.lock().coming += 1;
+    let ends = ENDS.take() && CAPACITY.load(Ordering::Relaxed) > 0 && memory::is_small(php);
+    if ends && !ENDING.replace(true) {
+        CACHE.lock().ending += 1;
     }
 }
 
@@ -120,31 +156,48 @@ fn serve(mut job: Option<Box<Job>>) {
     let parker = Parker::new();
     let attachment = Attachment::new();
     crate::code::thread_attached();
-    loop {
-        if let Some(job) = job.take() {
-            run_here(&attachment, job);
-        }
-        let mut cache = CACHE.lock();
-        if EXPECTED.take() {
-            cache.coming -= 1;
-        }
-        job = cache.waiting.pop_front();
-        if job.is_some() {
-            continue;
-        }
-        // Relaxed: set before any thread.
-        if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
-            break;
-        }
-        cache.idle.push(parker.unparker());
-        drop(cache);
-        // Until it is woken, and so not in the list any more, and counted.
-        parker.park();
-        EXPECTED.set(true);
+    while let Some(next) = job.take().or_else(|| wait_for_job(&parker)) {
+        run_here(&attachment, next);
     }
     drop(attachment);
     // Release: pairs with the Acquire in `settle`.
     LIVE.fetch_sub(1, Ordering::Release);
+}
+
+/// The next job of this thread, or nothing if it is not needed any more.
+fn wait_for_job(parker: &Parker) -> Option<Box<Job>> {
+    let id = std::ptr::from_ref(parker).addr();
+    let mut cache = CACHE.lock();
+    if ENDING.take() {
+        cache.ending -= 1;
+    }
+    loop {
+        if let Some(job) = cache.next_job() {
+            return Some(job);
+        }
+        // Relaxed: set before any thread.
+        if cache.closed || cache.idle.len() >= CAPACITY.load(Ordering::Relaxed) {
+            return None;
+        }
+        cache.idle.push(Idle { id, unparker: parker.unparker() });
+        cache.napping += 1;
+        drop(cache);
+        let woken = parker.park_until(Instant::now() + NAP);
+        cache = CACHE.lock();
+        cache.napping -= 1;
+        if woken {
+            continue;
+        }
+        match cache.idle.iter().position(|idle| idle.id == id) {
+            Some(place) if cache.left => drop(cache.idle.remove(place)),
+            _ => {
+                drop(cache);
+                // Until it is woken, and so not in the list any more.
+                parker.park();
+                cache = CACHE.lock();
+            }
+        }
+    }
 }
 
 /// Runs `job` and lets go of all that belongs to it: idle is who does nothing any more, see `settle`.
@@ -182,11 +235,10 @@ pub(crate) fn shutdown() {
     let (idle, handles) = {
         let mut cache = CACHE.lock();
         cache.closed = true;
-        cache.coming += cache.idle.len();
         (std::mem::take(&mut cache.idle), std::mem::take(&mut cache.handles))
     };
     for idle in idle {
-        idle.unpark();
+        idle.unparker.unpark();
     }
     for handle in handles {
         let _ = handle.join();

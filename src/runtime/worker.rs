@@ -71,8 +71,7 @@ fn in_request(
     running::ending(task);
     request.finish_user_code();
     finish(task, outcome);
-    cache::ends_with_request();
-    end_request(request, line);
+    cache::with_last_request(|| end_request(request, line));
     running::end(task);
     Some(Outcome::Cancelled(None))
 }
