@@ -82,19 +82,19 @@ $processes = function (int $count) use ($loop): int {
     foreach ($running as [, $pipes]) fgets($pipes[1]);
     return hrtime(true) - $begin;
 };
-$worth = [];
-$busy = [[], [], []];
+$busy = [[], [], [], [], []];
 for ($i = 0; $i < 9; $i++) {
     $alone = microseconds(1, function () use ($two) { await($two[0]->burnAsync(6_000_000)); await($two[0]->burnAsync(6_000_000)); });
     $both = microseconds(1, function () use ($two) { $a = $two[0]->burnAsync(6_000_000); $b = $two[1]->burnAsync(6_000_000); await($a); await($b); });
     array_push($busy[0], $alone);
     array_push($busy[1], $both);
     array_push($busy[2], $alone / $both);
-    $worth[] = 2 * $processes(1) / $processes(2);
+    array_push($busy[3], $worth = 2 * $processes(1) / $processes(2));
+    array_push($busy[4], $alone / $both / $worth);
 }
-[$alone, $both, $ratio, $worth] = array_map(function (array $list) { sort($list); return $list[4]; }, [...$busy, $worth]);
+[$alone, $both, $ratio, $worth, $share] = array_map(function (array $list) { sort($list); return $list[4]; }, $busy);
 printf("%-44s %8.0f ms   one actor       %8.0f ms   %.2f x as fast\n", 'two busy actors', $both / 1e3, $alone / 1e3, $ratio);
-printf("%-44s %11s   two processes   %11s   %.2f x as fast\n", '', '', '', $worth);
+printf("%-44s %11s   two processes   %11s   %.2f x as fast; actors %.2f of that\n", '', '', '', $worth, $share);
 
 $many = (int) ($argv[1] ?? 100_000);
 $before = rss();

@@ -49,6 +49,8 @@ pub(crate) fn system(php: Php<'_>) -> Result<Arc<System>, Raised> {
 /// What a message carries.
 #[derive(Clone)]
 pub(crate) enum Args {
+    /// None, or one number or the like: no memory that one thread takes and another gives back.
+    Short(Option<Plain>),
     /// Nothing but numbers and the like, by position.
     Plain(Arc<[Plain]>),
     /// Named arguments or null, then so many positional ones.
@@ -58,10 +60,16 @@ pub(crate) enum Args {
 impl Args {
     /// Captures arguments.
     pub(crate) fn capture(php: Php<'_>, positional: &[sys::zval], named: &Value) -> Result<Args, Raised> {
-        if named.is_null()
-            && let Some(plain) = positional.iter().map(Plain::of).collect::<Option<Arc<[Plain]>>>()
-        {
-            return Ok(Args::Plain(plain));
+        if named.is_null() {
+            let mut plain = positional.iter().map(Plain::of);
+            let args = match positional.len() {
+                0 => Some(Args::Short(None)),
+                1 => plain.next().flatten().map(|plain| Args::Short(Some(plain))),
+                _ => plain.collect::<Option<Arc<[Plain]>>>().map(Args::Plain),
+            };
+            if let Some(args) = args {
+                return Ok(args);
+            }
         }
         let mut roots = vec![(Label::NamedArgs, named.as_ptr())];
         roots.extend(positional.iter().enumerate().map(|(i, arg)| (Label::Arg(i as u32), std::ptr::from_ref(arg))));
@@ -71,6 +79,7 @@ impl Args {
     /// Makes them here, for a call. What nobody else needs is given back as it is read.
     pub(super) fn restore(self, php: Php<'_>) -> Result<Arguments, Raised> {
         let (mut packet, count) = match self {
+            Args::Short(plain) => return Ok(Arguments::positional(plain.into_iter().map(Plain::value).collect())),
             Args::Plain(plain) => return Ok(Arguments::positional(plain.iter().map(|plain| plain.value()).collect())),
             Args::Packet(packet, positional) => (packet, positional + 1),
         };
