@@ -22,7 +22,6 @@ pub mod doze;
 pub mod identity;
 pub mod inbox;
 pub mod loan;
-pub mod pace;
 pub mod pages;
 pub mod parker;
 pub mod patience;
@@ -30,6 +29,7 @@ pub mod state;
 pub mod stock;
 mod sync;
 pub mod tape;
+pub mod tempo;
 pub mod timers;
 
 pub use sync::spinning_helps;

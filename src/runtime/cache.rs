@@ -13,6 +13,7 @@ use crate::zend::attach::Attachment;
 use crate::zend::interrupt::kick_signal;
 use crate::zend::{Php, memory};
 use async_threads_core::parker::{Parker, Unparker};
+use async_threads_core::tempo::NAP;
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -66,9 +67,6 @@ impl Cache {
         Some(job)
     }
 }
-
-/// How long an idle thread naps before it sleeps, and so the longest that a job waits that was left to another thread.
-const NAP: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The job of this thread ends with its request.
@@ -139,9 +137,9 @@ pub(super) fn with_last_request<R>(end: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The request of this thread is over, but for its last steps: shutdown functions, destructors, handlers of sessions and headers, streams, the threads it has started.
-/// If the job is over with it this thread takes the next one sooner than one that sleeps. Nearly always: what is left may still take long, or wait for anybody
-/// (hooks of other extensions, a C library's standard output, large memory), so nobody relies on it.
+/// The request of this thread is over but for the engine's last steps; done are shutdown functions, destructors, handlers of sessions and headers, streams, the join of
+/// threads it has started. If the job is over with it this thread takes the next one sooner than one that sleeps. Nearly always: what is left may still take long, or
+/// wait for anybody (hooks of other extensions, a C library's standard output, memory), so nobody relies on it.
 pub(crate) fn request_ended(php: Php<'_>) {
     // Relaxed: set before any thread. Where no thread is to be kept this one takes no second job.
     let ends = ENDS.take() && CAPACITY.load(Ordering::Relaxed) > 0 && memory::is_small(php);

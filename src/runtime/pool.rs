@@ -5,7 +5,8 @@
 //!
 //! Invariants. A task is taken from the queue by exactly one worker, and settled by whoever wins its state: `TaskState::finish` for one that ran,
 //! `request_cancel` for one that never will; the winner counts it, then completes its outcome. No wake-up is lost: who finds the queue empty is in
-//! `free` or `loaded` before it sleeps, who finds it full in `crowded`, and who stops waiting for whatever reason says so (`forget`,
+//! `free` or `loaded` before it sleeps, or naps and takes again by itself, and none naps while a task is queued; a push may leave a task to that one (see
+//! `is_kept_up_with`). Who finds it full is in `crowded`, and who stops waiting for whatever reason says so (`forget`,
 //! `leave_crowd`) and passes on a wake-up that was meant for it. Once the last worker has gone, all that is queued has been settled and nothing more is taken in.
 
 mod queue;
@@ -19,9 +20,9 @@ use super::task::Task;
 use super::wait;
 use crate::transfer::Packet;
 use crate::zend::attach::Inherited;
-use async_threads_core::pace::Pace;
 use async_threads_core::parker::Wake;
 use async_threads_core::state::{CancelRequest, Ending, Finish};
+use async_threads_core::tempo::Tempo;
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use queue::{Calls, Closed, Queue};
@@ -119,7 +120,7 @@ pub(crate) struct Taker<'a> {
     pub(crate) busy: bool,
     /// That of its request.
     pub(crate) generation: u64,
-    pub(crate) pace: Pace,
+    pub(crate) tempo: Tempo,
     /// It has just napped.
     pub(crate) napped: bool,
 }
@@ -129,7 +130,7 @@ pub(crate) enum Taken {
     Task(PoolTask),
     /// Nothing now; the waker it came with will be called.
     Empty,
-    /// Nothing now, and it is to nap: sleep for [`NAP`](async_threads_core::pace::NAP) at most, take again, and say that it has napped. Meanwhile the waker may be
+    /// Nothing now, and it is to nap: sleep for [`NAP`](async_threads_core::tempo::NAP) at most, take again, and say that it has napped. Meanwhile the waker may be
     /// called, but need not be.
     Nap,
     /// Nothing, and nothing will come from outside.
@@ -181,8 +182,12 @@ impl Pool {
             let now = task.submitted;
             queue.tasks.push_back(task);
             self.note(&queue);
-            let is_seen = queue.looking_out && queue.tasks.len() <= FOR_ONE || queue.is_kept_up_with(now);
-            if is_seen { Calls::None } else { queue.takers() }
+            if queue.looking_out && queue.tasks.len() <= FOR_ONE || queue.is_kept_up_with(Some(now)) {
+                queue.left = true;
+                Calls::None
+            } else {
+                queue.takers()
+            }
         };
         calls.make();
         Ok(())
@@ -231,7 +236,7 @@ impl Pool {
     /// Takes the next task; with none, its waker will be called when there may be one, or when it is its turn to start anew. One that is not busy looks out for a
     /// while before it gives up, or until `news`. Followed by `forget`.
     pub(crate) fn take(&self, taker: Taker<'_>, news: impl Fn() -> bool) -> Taken {
-        let Taker { waker, busy, generation, pace, napped } = taker;
+        let Taker { waker, busy, generation, tempo, napped } = taker;
         let mut queue = self.front.queue.lock();
         if napped {
             queue.end_nap();
@@ -260,13 +265,15 @@ impl Pool {
             Some(task) => {
                 self.note(&queue);
                 if queue.napped {
-                    queue.waiting.pace = pace;
+                    queue.waiting.tempo = tempo;
                 }
-                if let Some(next) = queue.tasks.front() {
-                    next.task.prefetch();
-                    // Those pushed while somebody looked out have woken nobody: who takes one sees to the next.
-                    if matches!(more, Calls::None) && !queue.looking_out && !queue.is_kept_up_with(next.submitted) {
-                        more = queue.free();
+                match queue.tasks.front() {
+                    None => queue.left = false,
+                    Some(next) => {
+                        next.task.prefetch();
+                        if matches!(more, Calls::None) && !queue.looking_out && !queue.is_kept_up_with(None) {
+                            more = if queue.left { queue.takers() } else { queue.free() };
+                        }
                     }
                 }
                 let crowded = queue.crowded();
@@ -284,7 +291,8 @@ impl Pool {
                     list.push(Arc::clone(waker));
                 });
                 // Relaxed: a number by itself.
-                let naps = !busy && !napped && self.live.load(Ordering::Relaxed) > 1 && pace.suggests_nap(Instant::now());
+                let naps =
+                    !busy && !napped && !news() && self.live.load(Ordering::Relaxed) > 1 && tempo.suggests_nap(Instant::now());
                 if naps {
                     queue.begin_nap();
                     return Taken::Nap;

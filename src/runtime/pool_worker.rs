@@ -27,9 +27,9 @@ use crate::zend::fiber::Place;
 use crate::zend::interrupt::Interrupt;
 use crate::zend::invoke::{self, Fatal, TaskEnd, as_task};
 use crate::zend::{Answer, Php, Raised, Value, error, memory, output};
-use async_threads_core::pace::{NAP, Pace};
 use async_threads_core::parker::Wake;
 use async_threads_core::state::Start;
+use async_threads_core::tempo::{NAP, Tempo};
 use parking_lot::Mutex;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak as LocalWeak};
@@ -73,7 +73,7 @@ struct Me {
     /// Tasks begun in this request.
     begun: Cell<u64>,
     /// How tasks went lately.
-    pace: Cell<Pace>,
+    tempo: Cell<Tempo>,
     /// Waiting coroutines that want to look again once those have begun.
     askers: RefCell<Vec<LocalWeak<Coroutine>>>,
     /// A task has died in this request.
@@ -123,7 +123,7 @@ pub(super) fn run(
             active: Cell::new(0),
             unstarted: Cell::new(0),
             begun: Cell::new(0),
-            pace: Cell::default(),
+            tempo: Cell::default(),
             askers: RefCell::default(),
             dead: Cell::new(false),
             kept: Kept::default(),
@@ -201,7 +201,7 @@ fn serve(php: Php<'_>, me: &Rc<Me>, worker: &Arc<Task>, anew: bool) -> End {
         let ended = if !renew && me.active.get() < pool.settings.concurrency {
             let coroutines = scheduler::of(php);
             let busy = me.active.get() > 0 || coroutines.live_count() > 0;
-            let taker = Taker { waker: &me.main, busy, generation, pace: me.pace.get(), napped: false };
+            let taker = Taker { waker: &me.main, busy, generation, tempo: me.tempo.get(), napped: false };
             let mut taken = pool.take(taker, || coroutines.has_news());
             if let Taken::Nap = taken {
                 coroutines.nap(Instant::now() + NAP);
@@ -384,9 +384,9 @@ fn run_here(php: Php<'_>, me: &Me, task: PoolTask) -> Usable {
 fn note(php: Php<'_>, me: &Me, task: &Task, begun: Instant, submitted: Instant) {
     let ended = Instant::now();
     let took = ended.saturating_duration_since(begun);
-    let mut pace = me.pace.get();
-    pace.ran(took, ended);
-    me.pace.set(pace);
+    let mut tempo = me.tempo.get();
+    tempo.ran(took, ended);
+    me.tempo.set(tempo);
     let run = took.as_nanos() as u64;
     let stats = me.stats();
     // Relaxed, all: for display, or published by the task's outcome.

@@ -3,8 +3,8 @@
 //! Owner: the pool, behind its mutex. Threads: whoever holds that.
 
 use super::PoolTask;
-use async_threads_core::pace::Pace;
 use async_threads_core::parker::Wake;
+use async_threads_core::tempo::Tempo;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,6 +18,8 @@ pub(super) struct Queue {
     pub(super) awaited: bool,
     /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
     pub(super) looking_out: bool,
+    /// Whether there may be tasks that nobody has been woken for: who takes one before them sees to them.
+    pub(super) left: bool,
     /// Whether a free worker naps: it looks for tasks in a moment, woken or not.
     pub(super) napped: bool,
     pub(super) closed: Closed,
@@ -39,7 +41,7 @@ pub(super) struct Waiting {
     /// How many of the free ones nap.
     pub(super) napping: usize,
     /// That of the worker that took the last task, while anybody naps.
-    pub(super) pace: Pace,
+    pub(super) tempo: Tempo,
     /// Why no worker can run anything: the bootloader failed.
     pub(super) broken: Option<String>,
 }
@@ -93,15 +95,19 @@ impl Queue {
         if self.awaited { self.waiting(take) } else { None }
     }
 
-    /// Whether the tasks that are there, and nobody looks at now, will be gone before the nap of a worker is over.
-    pub(super) fn is_kept_up_with(&self, now: Instant) -> bool {
-        self.napped && self.waiting.pace.keeps_up(self.tasks.len(), now)
+    /// Whether nobody need be woken for the tasks that are there: a worker has just taken the last one before them, as it is at `now`, or is taking it (none), and will be
+    /// through with these before somebody's nap is over. Not if anybody waits in `loaded`: a worker whose nap is over takes one task and wakes those that are free.
+    pub(super) fn is_kept_up_with(&self, now: Option<Instant>) -> bool {
+        self.napped
+            && self.waiting.loaded.is_empty()
+            && self.waiting.tempo.keeps_up(self.tasks.len())
+            && now.is_none_or(|now| self.waiting.tempo.is_at_work(now))
     }
 
-    /// A worker is about to nap. Until somebody else takes a task nobody is known to be at work.
+    /// A worker is about to nap. Until somebody takes a task nobody is known to be at work.
     pub(super) fn begin_nap(&mut self) {
         self.waiting.napping += 1;
-        self.waiting.pace = Pace::default();
+        self.waiting.tempo = Tempo::default();
         self.napped = true;
     }
 

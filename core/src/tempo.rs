@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-/// How long a worker naps that has had tiny tasks, and so how long a task waits at
+/// How long a thread naps that has just been at work, and so how long something waits at
 /// most that was left to another one.
 pub const NAP: Duration = Duration::from_millis(1);
 
@@ -18,14 +18,14 @@ const JUST_NOW: Duration = Duration::from_micros(20);
 
 /// See the module.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Pace {
+pub struct Tempo {
     /// When the last task ended.
     ended: Option<Instant>,
     /// What tasks took lately, in nanoseconds.
     typical: u32,
 }
 
-impl Pace {
+impl Tempo {
     /// A task has taken so long.
     pub fn ran(&mut self, took: Duration, ended: Instant) {
         let took = u32::try_from(took.as_nanos()).unwrap_or(u32::MAX);
@@ -34,19 +34,25 @@ impl Pace {
         self.ended = Some(ended);
     }
 
-    /// Whether who has this pace does well to nap at `now` instead of sleeping: there were
+    /// Whether who has this tempo does well to nap at `now` instead of sleeping: there were
     /// tiny tasks until a moment ago, and there may be more.
     #[must_use]
     pub fn suggests_nap(&self, now: Instant) -> bool {
         self.is_tiny() && self.ended_within(now, NAP)
     }
 
-    /// Whether who has this pace is at work at `now`, and will have done so many tasks
-    /// before a nap is over, if they are like the last ones.
+    /// Whether who has this tempo will have done so many tasks before a nap is over, if it
+    /// is at work and they are like the last ones.
     #[must_use]
-    pub fn keeps_up(&self, tasks: usize, now: Instant) -> bool {
+    pub fn keeps_up(&self, tasks: usize) -> bool {
         let soon = NAP.as_nanos() as u64;
-        self.is_tiny() && self.ended_within(now, JUST_NOW) && tasks as u64 * u64::from(self.typical.max(1)) < soon
+        self.ended.is_some() && self.is_tiny() && tasks as u64 * u64::from(self.typical.max(1)) < soon
+    }
+
+    /// Whether it is at work at `now`, as far as one can tell: a task has ended just now.
+    #[must_use]
+    pub fn is_at_work(&self, now: Instant) -> bool {
+        self.ended_within(now, JUST_NOW)
     }
 
     fn is_tiny(&self) -> bool {
@@ -54,7 +60,11 @@ impl Pace {
     }
 
     fn ended_within(&self, now: Instant, time: Duration) -> bool {
-        self.ended.is_some_and(|ended| now.saturating_duration_since(ended) < time)
+        // The time of a submission may be a little older, and nothing is known if it is much older.
+        self.ended.is_some_and(|ended| match now.checked_duration_since(ended) {
+            Some(since) => since < time,
+            None => ended.duration_since(now) < JUST_NOW,
+        })
     }
 }
 
@@ -67,30 +77,32 @@ mod tests {
     #[test]
     fn tiny_tasks_just_now_keep_up() {
         let start = Instant::now();
-        let mut pace = Pace::default();
-        assert!(!pace.keeps_up(1, start) && !pace.suggests_nap(start));
-        pace.ran(MICRO, start);
-        assert!(pace.keeps_up(900, start + MICRO) && !pace.keeps_up(1_100, start + MICRO));
-        assert!(!pace.keeps_up(1, start + 30 * MICRO) && pace.suggests_nap(start + 30 * MICRO));
-        assert!(!pace.suggests_nap(start + 2 * NAP));
+        let mut tempo = Tempo::default();
+        assert!(!tempo.keeps_up(1) && !tempo.is_at_work(start) && !tempo.suggests_nap(start));
+        let ended = start + 100 * MICRO;
+        tempo.ran(MICRO, ended);
+        assert!(tempo.keeps_up(900) && !tempo.keeps_up(1_100));
+        assert!(tempo.is_at_work(ended + MICRO) && tempo.is_at_work(ended - MICRO));
+        assert!(!tempo.is_at_work(ended + 30 * MICRO) && !tempo.is_at_work(ended - 30 * MICRO));
+        assert!(tempo.suggests_nap(ended + 30 * MICRO) && !tempo.suggests_nap(ended + 2 * NAP));
     }
 
     #[test]
     fn a_long_task_is_remembered_until_tiny_ones_outweigh_it() {
         let start = Instant::now();
-        let mut pace = Pace::default();
-        pace.ran(MICRO, start);
-        pace.ran(100 * MICRO, start);
-        assert!(!pace.keeps_up(1, start) && !pace.suggests_nap(start));
+        let mut tempo = Tempo::default();
+        tempo.ran(MICRO, start);
+        tempo.ran(100 * MICRO, start);
+        assert!(!tempo.keeps_up(1) && !tempo.suggests_nap(start));
         for _ in 0..4 {
-            pace.ran(MICRO, start);
-            assert!(!pace.keeps_up(1, start));
+            tempo.ran(MICRO, start);
+            assert!(!tempo.keeps_up(1));
         }
         for _ in 0..40 {
-            pace.ran(MICRO, start);
+            tempo.ran(MICRO, start);
         }
-        assert!(pace.keeps_up(1, start));
-        pace.ran(Duration::from_secs(100), start);
-        assert!(!pace.suggests_nap(start));
+        assert!(tempo.keeps_up(1));
+        tempo.ran(Duration::from_secs(100), start);
+        assert!(!tempo.suggests_nap(start));
     }
 }
