@@ -264,7 +264,7 @@ impl Pool {
         match queue.tasks.pop_front() {
             Some(task) => {
                 self.note(&queue);
-                if queue.napped {
+                if queue.somebody_naps {
                     queue.waiting.tempo = tempo;
                 }
                 match queue.tasks.front() {

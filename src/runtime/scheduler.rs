@@ -23,6 +23,7 @@ use async_threads_core::inbox::{Inbox, InboxSender, SleepDecision};
 use async_threads_core::timers::Timers;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -414,17 +415,19 @@ impl Scheduler {
         if external && !self.looked.get() && wait::spin(&arrived, &interrupted, deadline) {
             return Ok(true);
         }
-        if self.inbox.prepare_sleep() == SleepDecision::Sleep {
-            self.bell.sleep_with(self.reactor.descriptor(), deadline, || arrived() || interrupted());
-            self.inbox.awake();
-        }
+        self.sleep_at_bell(self.reactor.descriptor(), deadline, || arrived() || interrupted());
         Ok(true)
     }
 
     /// Sleeps until other threads have something to say to this one, and no longer than to `deadline`; runs nothing.
     pub(crate) fn nap(&self, deadline: Instant) {
+        self.sleep_at_bell(None, Some(deadline), || self.has_news());
+    }
+
+    /// Sleeps until something arrives in the inbox, `other` is readable, a signal comes, or until `deadline`; not at all if something has arrived or `awake` says so.
+    fn sleep_at_bell(&self, other: Option<RawFd>, deadline: Option<Instant>, awake: impl Fn() -> bool) {
         if self.inbox.prepare_sleep() == SleepDecision::Sleep {
-            self.bell.sleep(Some(deadline), || self.has_news());
+            self.bell.sleep_with(other, deadline, awake);
             self.inbox.awake();
         }
     }

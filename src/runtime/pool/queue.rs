@@ -15,13 +15,13 @@ pub(super) struct Queue {
     pub(super) tasks: VecDeque<PoolTask>,
     pub(super) waiting: Box<Waiting>,
     /// Whether `waiting` holds anybody at all.
-    pub(super) awaited: bool,
+    awaited: bool,
     /// Whether a worker looks out for a task: it needs no waking, and in the end it takes one or joins the others here.
     pub(super) looking_out: bool,
     /// Whether there may be tasks that nobody has been woken for: who takes one before them sees to them.
     pub(super) left: bool,
     /// Whether a free worker naps: it looks for tasks in a moment, woken or not.
-    pub(super) napped: bool,
+    pub(super) somebody_naps: bool,
     pub(super) closed: Closed,
     /// The request that created it has ended, or is about to.
     pub(super) orphan: bool,
@@ -39,7 +39,7 @@ pub(super) struct Waiting {
     pub(super) loaded: Vec<Arc<dyn Wake>>,
     pub(super) crowded: VecDeque<Arc<dyn Wake>>,
     /// How many of the free ones nap.
-    pub(super) napping: usize,
+    napping: usize,
     /// That of the worker that took the last task, while anybody naps.
     pub(super) tempo: Tempo,
     /// Why no worker can run anything: the bootloader failed.
@@ -77,7 +77,7 @@ impl Calls {
         }
     }
 
-    pub(super) fn maybe(waker: Option<Arc<dyn Wake>>) -> Calls {
+    fn maybe(waker: Option<Arc<dyn Wake>>) -> Calls {
         waker.map_or(Calls::None, Calls::One)
     }
 }
@@ -91,14 +91,14 @@ impl Queue {
     }
 
     /// The same for taking somebody out.
-    pub(super) fn take_out<R>(&mut self, take: impl FnOnce(&mut Waiting) -> Option<R>) -> Option<R> {
+    fn take_out<R>(&mut self, take: impl FnOnce(&mut Waiting) -> Option<R>) -> Option<R> {
         if self.awaited { self.waiting(take) } else { None }
     }
 
     /// Whether nobody need be woken for the tasks that are there: a worker has just taken the last one before them, as it is at `now`, or is taking it (none), and will be
     /// through with these before somebody's nap is over. Not if anybody waits in `loaded`: a worker whose nap is over takes one task and wakes those that are free.
     pub(super) fn is_kept_up_with(&self, now: Option<Instant>) -> bool {
-        self.napped
+        self.somebody_naps
             && self.waiting.loaded.is_empty()
             && self.waiting.tempo.keeps_up(self.tasks.len())
             && now.is_none_or(|now| self.waiting.tempo.is_at_work(now))
@@ -108,12 +108,12 @@ impl Queue {
     pub(super) fn begin_nap(&mut self) {
         self.waiting.napping += 1;
         self.waiting.tempo = Tempo::default();
-        self.napped = true;
+        self.somebody_naps = true;
     }
 
     pub(super) fn end_nap(&mut self) {
         self.waiting.napping -= 1;
-        self.napped = self.waiting.napping > 0;
+        self.somebody_naps = self.waiting.napping > 0;
     }
 
     /// Whom a new task concerns.
